@@ -67,12 +67,25 @@ class PlanOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class RolloutOptions:
+    """What is asked of rollouts, each as ``ROLLOUT/WAVE``."""
+
+    approve: tuple[str, ...] = ()
+    """Waves that open although they need an approval."""
+    through: tuple[str, ...] = ()
+    """Waves after which the run ends."""
+    verify: bool = True
+    """Whether the flows are run that members are verified by; otherwise only what shows by itself counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """What one run is asked to do, and what lasts as long as the run."""
 
     manifests: ManifestOptions = field(default_factory=ManifestOptions)
     connection: ConnectionOptions = field(default_factory=ConnectionOptions)
     plan: PlanOptions = field(default_factory=PlanOptions)
+    rollout: RolloutOptions = field(default_factory=RolloutOptions)
     stop: Stop = field(default_factory=Stop)
     """Ends the run early, in good order."""
     registry: Registry = field(default_factory=default_registry)

@@ -127,6 +127,7 @@ def unverified(results: Iterable[Result], reason: str) -> None:
     for result in results:
         if result.done and result.ok:
             result.status = "not converged"
+            result.unreached = True
             result.messages.append(f"the API accepted it, but the read-back failed: {reason}")
 
 

@@ -77,6 +77,7 @@ class Executor:
     """Carries one plan out over one API connection.
 
     ``look_up`` finds the object of a creation whose answer was lost. ``progress`` gets every result once it is final.
+    ``batch`` is the size of requests, which several executors may share.
     """
 
     def __init__(
@@ -85,26 +86,27 @@ class Executor:
         api: Api,
         look_up: LookUp,
         *,
-        batch_size: int,
+        batch: BatchSize,
         progress: Callable[[Result], None] | None = None,
     ) -> None:
         self._api = api
         self._look_up = look_up
-        self._ids: dict[str, str] = dict(plan.live_ids)
+        self.ids: dict[str, str] = dict(plan.live_ids)
+        """The ID of each object by its address, those that this run created too."""
         self._tasks = {change.address: _Task(change, Result(change), deque(change.steps)) for change in plan}
-        self._batch = BatchSize(batch_size)
+        self._batch = batch
         self._progress = progress or (lambda _: None)
         self._waits_for = self._dependencies()
-        self._ended_by: EndOfRun | None = None
+        self.ended_by: EndOfRun | None = None
         """Why the run ended early: nothing more is sent."""
 
     async def run(self) -> list[Result]:
         """Carry out all that can be; return the results in the plan's order."""
-        while not self._ended_by and (ready := self._ready()):
+        while not self.ended_by and (ready := self._ready()):
             due = min(task.due for task in ready)
             await self._round([task for task in ready if task.due == due])
-        if self._ended_by:
-            self._give_up(self._ended_by)
+        if self.ended_by:
+            self._give_up(self.ended_by)
         return [task.result for task in self._tasks.values()]
 
     def _dependencies(self) -> dict[str, list[str]]:
@@ -144,7 +146,7 @@ class Executor:
     async def _round(self, tasks: Sequence[_Task]) -> None:
         """Take the next step of each task, in waves of requests under way together."""
         waiting = deque(tasks)
-        while waiting and not self._ended_by:
+        while waiting and not self.ended_by:
             wave = list(self._wave(waiting))
             async with asyncio.TaskGroup() as group:
                 for batch in wave:
@@ -164,16 +166,18 @@ class Executor:
             answers = await self._api.call(calls)
         except EndOfRun as error:
             # No further request can succeed; those in flight still get their answers.
-            self._ended_by = error
+            self.ended_by = error
             if error.ambiguous:
                 self._lose(batch, str(error))
             return
         except ApiError as error:
-            answers = [Answer(None, (str(error),), error.ambiguous, time.monotonic() - started)] * len(batch)
+            took = time.monotonic() - started
+            answers = [Answer(None, (str(error),), error.ambiguous, took, unreached=True)] * len(batch)
         self._batch.took(max(answer.seconds for answer in answers))
         understood = [_understood(task, answer) for task, answer in zip(batch, answers, strict=True)]
         resolutions = await self._resolutions(batch, understood)
-        for task, each in zip(batch, understood, strict=True):
+        for task, answer, each in zip(batch, answers, understood, strict=True):
+            task.result.unreached = answer.unreached or answer.forbidden or answer.transient or each.doubtful
             self._take_in(task, each, resolutions.get(task.change.address, Resolution()))
 
     async def _resolutions(self, batch: Sequence[_Task], understood: Sequence[Understood]) -> dict[str, Resolution]:
@@ -185,12 +189,13 @@ class Executor:
         try:
             return await resolve(cases, self._look_up)
         except EndOfRun as error:
-            self._ended_by = error
+            self.ended_by = error
             return {}
 
     def _lose(self, batch: Sequence[_Task], message: str) -> None:
         """Fail the changes whose steps were in flight when the run ended."""
         for task in batch:
+            task.result.unreached = True
             task.result.fail(message, f"{task.steps[0].operation.field}: {MAYBE}")
             task.steps.clear()
             self._progress(task.result)
@@ -201,6 +206,7 @@ class Executor:
                 continue
             field = task.steps[0].operation.field
             task.steps.clear()
+            task.result.unreached = True
             if task.resent or not isinstance(error, Interrupted):
                 task.result.fail(str(error), *([f"{field}: {MAYBE}"] if task.resent else []))
             elif task.result.done:
@@ -212,7 +218,7 @@ class Executor:
     def _filled(self, value: Any) -> Any:
         """Return a step's input with the IDs of the objects that this run created."""
         if isinstance(value, IdOf):
-            return self._ids[value.address]
+            return self.ids[value.address]
         if isinstance(value, Mapping):
             return {key: item if isinstance(item, str) else self._filled(item) for key, item in value.items()}
         return [self._filled(item) for item in value] if isinstance(value, list) else value
@@ -244,7 +250,7 @@ class Executor:
     def _revise(self, task: _Task, step: Step, node: Node) -> None:
         """Note the object's ID, and let its kind revise the remaining steps."""
         change = task.change
-        self._ids[change.address] = node.id
+        self.ids[change.address] = node.id
         if change.resource and change.context and change.kind.follow_up:
             revision = change.kind.follow_up.revise(change.resource, change.context, step, node, tuple(task.steps))
             task.steps = deque(revision.steps)

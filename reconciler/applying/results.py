@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Live
     from reconciler.planning.plan import Change, Compared
 
-Status = Literal["applied", "failed", "skipped", "not converged"]
+Status = Literal["applied", "failed", "skipped", "not converged", "waiting", "held"]
+"""``waiting`` and ``held``: a rollout keeps the change for a later run."""
+LATER: frozenset[Status] = frozenset({"waiting", "held"})
 
 
 @dataclass(slots=True)
@@ -35,6 +37,9 @@ class Result:
     compared: Compared | None = None
     """The whole comparison of the read-back; ``None`` if nobody asked for it or nothing was read back."""
 
+    unreached: bool = False
+    """Whether it failed for a reason of ours or of the network's, which shows nothing about the object."""
+
     def fail(self, *messages: str) -> None:
         self.status = "failed"
         self.messages += messages
@@ -43,6 +48,12 @@ class Result:
         self.status = "skipped"
         self.messages.append(message)
 
+    def wait(self, status: Status, reason: str) -> None:
+        """Note that a rollout keeps the change for a later run, and why."""
+        self.status = status
+        self.notes.append(reason)
+
     @property
     def ok(self) -> bool:
-        return self.status == "applied"
+        """Whether nothing went wrong with the change; one that waits for a later run is no failure."""
+        return self.status == "applied" or self.status in LATER

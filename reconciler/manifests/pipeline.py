@@ -16,7 +16,7 @@ from reconciler.manifests.project.selection import choice_of, select
 from reconciler.manifests.result import Manifests
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.expectations import nearest
-from reconciler.manifests.schema.schemas import DIRECTIVES, INSTANCE_SET
+from reconciler.manifests.schema.schemas import DIRECTIVES, INSTANCE_SET, ROLLOUT
 from reconciler.manifests.value_from.env_names import EnvNames
 from reconciler.manifests.value_from.resolve import VALUE_FROM, Resolver, source_problems, without_secrets
 from reconciler.manifests.variables import Variables, refers
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.model.place import Path as ValuePath
     from reconciler.model.place import Place
+    from reconciler.model.rollout import Rollout
     from reconciler.secrets.secret import Secret
 
 
@@ -53,7 +54,8 @@ class ManifestReading:
     warnings: list[Diagnostic] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list, repr=False)
     directives: list[Manifest] = field(default_factory=list)
-    """The valid documents that are no resources: sets of instances."""
+    """The valid documents that are no resources: sets of instances, and rollouts."""
+    rollouts: Sequence[Rollout] = ()
     _origins: dict[str, Layers] = field(default_factory=dict)
 
     def read(self) -> Manifests:
@@ -86,6 +88,7 @@ class ManifestReading:
         self.warnings += cross.warnings
         if selection.unused:
             self.warnings.append(_unused_project(selection.unused))
+        self._read_rollouts(resources, known=not (expansion and expansion.stand_ins))
         self._check_effects(resources, partial)
         self._check_sources([*resources, *partial])
         if expansion:
@@ -109,6 +112,7 @@ class ManifestReading:
             tuple(dict.fromkeys(self.warnings)),
             tuple(self.secrets),
             tuple(sorted(expansion.summaries, key=lambda each: each.handle)) if expansion else (),
+            tuple(self.rollouts),
         )
 
     def _overlaid(self, selection: Selection, checker: Checker) -> list[Manifest]:
@@ -220,6 +224,28 @@ class ManifestReading:
         self.pins = Pins(read_lock(folder, cwd, self.problems), strict=self.options.locked)
         return [pinned(resource, self.pins, self.kinds, self.problems) for resource in resources]
 
+    def _read_rollouts(self, resources: Sequence[Resource], *, known: bool) -> None:
+        """Read the rollouts; they are compared with the resources where nothing else is wrong with those.
+
+        ``known``: whether the members of all sets are known.
+        """
+        documents = [each for each in self.directives if each.kind == ROLLOUT]
+        if not documents:
+            return
+        from reconciler.manifests.rollouts.checks import RolloutChecker
+        from reconciler.manifests.rollouts.parse import own_problems, parse_rollout
+        from reconciler.rollouts.selection import Governed
+
+        whole = known and not self.problems
+        self.problems += [problem.at(each.origin) for each in documents for problem in own_problems(each.data)]
+        found = [parse_rollout(each.data, each.origin) for each in documents]
+        self.rollouts = sorted(found, key=lambda rollout: rollout.name)
+        if whole:
+            sets = [each.address for each in self.directives if each.kind == INSTANCE_SET and each.address]
+            checker = RolloutChecker(self.rollouts, Governed(self.kinds, resources), sets)
+            self.problems += checker.problems()
+            self.warnings += checker.warnings()
+
     def _check_effects(self, resources: Sequence[Resource], partial: Sequence[Resource]) -> None:
         for resource in resources:
             origin = self._origins[resource.address]
@@ -255,7 +281,15 @@ class ManifestReading:
         targets = declared_targets(self.options.targets, resources)
         if not targets:
             return () if self.options.targets else {resource.address for resource in resources}
-        return {resource.address for resource in closure(resources, targets, dependencies(resources, self.kinds))}
+        graph = dependencies(resources, self.kinds)
+        needed = {resource.address for resource in closure(resources, targets, graph)}
+        if not self.rollouts:
+            return needed
+        from reconciler.rollouts.selection import Governed
+
+        # Whether the gate of a target's wave is open depends on all members of its rollout.
+        fellows = Governed(self.kinds, resources).fellows(self.rollouts, needed)
+        return {resource.address for resource in closure(resources, [*needed, *fellows], graph)}
 
     def _with_secrets(self, resources: Sequence[Resource], partial: Sequence[Resource]) -> list[Resource]:
         """Return the resources with their secrets; those of the ``partial`` ones are looked up to report problems.

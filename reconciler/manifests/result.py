@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.yaml.layers import Layers
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.resource import Resource, SetCustomer
+    from reconciler.model.rollout import Rollout
     from reconciler.secrets.secret import Secret
 
     LiveCustomers = Callable[[Project | None, Environment | None, Layers | None], Sequence[SetCustomer]]
@@ -78,6 +79,8 @@ class Manifests:
     """The secrets in the resources."""
     sets: tuple[SetSummary, ...] = ()
     """The sets of instances, by handle."""
+    rollouts: tuple[Rollout, ...] = ()
+    """The policies by which changes are carried out, in the order of their names."""
 
     def digest(self) -> str:
         """Return what identifies the desired content (``sha256:…``), with every ``valueFrom`` as it is written.
@@ -86,7 +89,7 @@ class Manifests:
         """
         from reconciler.manifests.digest import digest_of
 
-        return digest_of(self.written, self.project)
+        return digest_of(self.written, self.project, self.rollouts)
 
     def warnings_of(self, addresses: Container[str]) -> Iterator[Diagnostic]:
         """Yield the warnings that concern all manifests, a set of instances or one of the addresses."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.model.capabilities.differ import FieldChange
 from reconciler.model.fingerprints import fingerprint_labels
 from reconciler.model.frozen import Frozen
+from reconciler.model.reserved_labels import held_labels
 from reconciler.planning.plan import Change, observe
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ PROTECTION_ENDS = "the protection from deletion (preventDestroy) ends: its label
 
 def other_marks(labels: frozenset[str], label: str | None) -> frozenset[str]:
     """Return the labels by which projects other than that of ``label`` own an object."""
-    marks = frozenset(each for each in labels if each.startswith(PREFIX)) - fingerprint_labels(labels)
+    marks = (
+        frozenset(each for each in labels if each.startswith(PREFIX)) - fingerprint_labels(labels) - held_labels(labels)
+    )
     return marks - {label, PROTECTED}
 
 
@@ -95,7 +98,7 @@ class Ownership:
         others = other_marks(carried, self.label)
         if others and not self.take_over:
             return Claim(conflict=", ".join(sorted(others)))
-        ours = frozenset() if others else (carried & {PROTECTED}) | fingerprint_labels(carried)
+        ours = frozenset() if others else (carried & {PROTECTED}) | fingerprint_labels(carried) | held_labels(carried)
         return Claim(unwanted=frozenset({self.label}) | ours)
 
     @staticmethod

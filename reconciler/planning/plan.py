@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.secrets.secret import masked
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Kind
     from reconciler.model.place import Path, Place
     from reconciler.model.resource import Resource
+    from reconciler.model.rollout import Standing
     from reconciler.model.step import Action, Step
     from reconciler.model.tenant import Identity, Live
     from reconciler.model.view import DiffContext
     from reconciler.planning.members import PlannedSet
+    from reconciler.rollouts.decisions import RolloutStanding
 
 COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt", "forget")
 SELDOM = frozenset({"forget"})
@@ -56,10 +58,17 @@ class Change:
     depends_on: tuple[str, ...] = ()
     group: str = ""
     """The name of its parent (its customer), by which reports group changes."""
+    rollout: Standing | None = None
+    """Its wave, and whether it is carried out now; ``None``: no rollout governs it."""
 
     @property
     def deletes(self) -> bool:
         return "delete" in self.actions
+
+    @property
+    def waits(self) -> bool:
+        """Whether a rollout keeps it from being carried out now."""
+        return self.rollout is not None and self.rollout.state != "open"
 
     def frees(self, path: Path) -> bool:
         """Return whether the object has another value at ``path`` afterwards, or is gone."""
@@ -112,6 +121,10 @@ class Plan:
     warnings: tuple[Diagnostic, ...] = ()
     orphans: tuple[Orphan, ...] = ()
     sets: tuple[PlannedSet, ...] = ()
+    rollouts: tuple[RolloutStanding, ...] = ()
+    """The rollouts that the plan has members of, in the order of their names."""
+    later: tuple[Change, ...] = ()
+    """Changes that wait in a rollout, where they are listed apart: in a drift, which they are none of."""
     live_ids: Mapping[str, str] = field(default_factory=dict)
     """Address → ID of every resource that is there already, changed or not."""
     without_secrets: bool = False
@@ -125,6 +138,11 @@ class Plan:
         counts = Counter(action for change in self.changes for action in change.actions)
         shown: dict[str, int] = {action: counts[action] for action in COUNTED if counts[action] or action not in SELDOM}
         return {**shown, "unchanged": self.unchanged}
+
+    def without_waiting(self) -> Plan:
+        """Return the plan with the changes that wait in a rollout apart."""
+        apart = tuple(change for change in self.changes if change.waits)
+        return replace(self, changes=tuple(change for change in self.changes if not change.waits), later=apart)
 
     @property
     def empty(self) -> bool:

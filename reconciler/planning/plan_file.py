@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from reconciler import __version__
 from reconciler.errors import PlanRefused, StalePlan, UsageError
@@ -15,6 +15,7 @@ from reconciler.planning.masking import Mask
 from reconciler.planning.plan import COUNTED
 from reconciler.planning.planned_runs import planned_test_runs
 from reconciler.planning.seals import FIELD, document_seal, moved_secrets, seal, seal_holds, secret_tags, with_secrets
+from reconciler.rollouts.members import MemberState
 from reconciler.text.escape import json_text
 from reconciler.writing.outputs import output_of_plan
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from reconciler.model.rollout import Standing
     from reconciler.model.tenant import Identity
     from reconciler.planning.plan import Change, Plan
+    from reconciler.rollouts.decisions import RolloutStanding
 
 FORMAT_VERSION = "1.0"
 LARGEST_FILE = 256 * 1024 * 1024
@@ -76,6 +79,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             }
             for found in plan.orphans
         ],
+        **({"rollouts": [rollout_document(each) for each in plan.rollouts]} if plan.rollouts else {}),
         "warnings": [notice_document(warning) for warning in plan.warnings],
         **_test_runs_document(plan),
     }
@@ -125,6 +129,63 @@ def _change_document(change: Change, mask: Mask) -> dict[str, Any]:
         if observed
         else None,
         "dependsOn": list(change.depends_on),
+        **({"rollout": _standing_document(change.rollout)} if change.rollout else {}),
+    }
+
+
+def _standing_document(standing: Standing) -> dict[str, Any]:
+    return {
+        "name": standing.rollout,
+        "wave": standing.wave,
+        "state": standing.state,
+        "reason": standing.reason,
+    }
+
+
+def rollout_document(standing: RolloutStanding) -> dict[str, Any]:
+    """Return how a rollout stands, as plain data."""
+    return {
+        "name": standing.rollout.name,
+        "state": standing.state,
+        "waves": [
+            {
+                "name": wave.wave.name,
+                "state": wave.state,
+                "reason": wave.reason,
+                "opens": wave.opens.isoformat(timespec="seconds") if wave.opens else None,
+                "members": len(wave.members),
+                **{state: wave.count(state) for state in get_args(MemberState)},
+                "allowedFailures": wave.allowed,
+                "addresses": [each.member.address for each in wave.members],
+            }
+            for wave in standing.waves
+        ],
+    }
+
+
+def rollout_status_document(standings: Sequence[RolloutStanding]) -> dict[str, Any]:
+    """Return how rollouts stand, with each member."""
+    return {
+        "formatVersion": FORMAT_VERSION,
+        "reconcilerVersion": __version__,
+        "rollouts": [
+            {
+                **rollout_document(standing),
+                "members": [
+                    {
+                        "address": each.member.address,
+                        "customer": each.member.shown,
+                        "wave": wave.wave.name,
+                        "state": each.state,
+                        "reason": each.reason,
+                        "until": each.until.isoformat(timespec="seconds") if each.until else None,
+                    }
+                    for wave in standing.waves
+                    for each in wave.members
+                ],
+            }
+            for standing in standings
+        ],
     }
 
 

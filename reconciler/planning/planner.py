@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from reconciler.errors import PlanRefused
 from reconciler.manifests.graph import dependencies, in_order
 from reconciler.model.capabilities.ownership import THE_ORGANIZATION
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.reserved_labels import held_labels
 from reconciler.model.resource import compared
 from reconciler.model.view import DiffContext
 from reconciler.planning.conflicts import Conflict, look_alikes, settle
@@ -261,6 +264,10 @@ class _Planner:
             self._warn(resource, Diagnostic(message, path=("lifecycle", "renamedFrom"), key=True), root=())
         context = self._situation(resource, live, claim)
         diff = self._diff(kind, wanted, context)
+        if live and diff.steps and (held := held_labels(live.labels)):
+            # A label that holds an older manifest back goes with the first change; by itself it is no difference.
+            context = structs.replace(context, unwanted_labels=context.unwanted_labels | held)
+            diff = kind.differ.diff(wanted, context)
         hidden = self.rules.history.hide(resource.address, live, kind, diff.fields)
         fields = (*hidden, *claim.protection_change(live))
         if self.rules.include_unchanged:

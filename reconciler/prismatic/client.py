@@ -76,6 +76,7 @@ class Api:
         self._clean = Redactor(self._known)
         self._transport = transport
         http = ApiTransport(endpoint, BearerAuth(endpoint, self._known), self.stats, self._clean, transport)
+        self.clock = http.clock
         self._session = RequestSession(http, self.stats, rate=rate, retry=self._retry, timeout=timeout, stop=stop)
         self._merger = Merger()
         self._loader = Loader(self.call, lambda: self.sizes.look_ups)
@@ -225,5 +226,5 @@ class Api:
             except ApiError as error:
                 if not answers or not calls[0].operation.mutation:
                     raise
-                answers += [Answer(None, (str(error),), error.ambiguous)] * len(portion)
+                answers += [Answer(None, (str(error),), error.ambiguous, unreached=True)] * len(portion)
         return answers

@@ -15,6 +15,7 @@ from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
+    from datetime import datetime
     from types import TracebackType
 
     from reconciler.model.tenant import Read, Tenant
@@ -64,6 +65,10 @@ class Connection:
     @property
     def stats(self) -> Stats:
         return self.api.stats
+
+    def now(self) -> datetime:
+        """Return the time of the API's clock, by the date of its latest answer; the local time without one."""
+        return self.api.clock.now()
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Return the coroutine's result; it runs in this connection's event loop."""

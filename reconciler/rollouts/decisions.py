@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.model.rollout import Standing
@@ -64,6 +64,9 @@ class RolloutStanding:
 
     rollout: Rollout
     waves: tuple[WaveStanding, ...]
+    assignment: Assignment = field(compare=False, repr=False)
+    evidence: Mapping[str, Evidence] = field(compare=False, repr=False)
+    asked: Asked = field(compare=False, repr=False)
 
     @property
     def state(self) -> RolloutState:
@@ -73,6 +76,20 @@ class RolloutStanding:
         if any(wave.count("held") for wave in self.waves):
             return "held"
         return "complete" if all(wave.state in {"complete", "empty"} for wave in self.waves) else "under way"
+
+    @property
+    def at_once(self) -> frozenset[str]:
+        """The addresses of the members whose changes wait for no wave."""
+        return frozenset(each.member.address for wave in self.waves for each in wave.members if each.at_once)
+
+    def stopped_before(self, address: str) -> bool:
+        """Return whether the wave of a member, or one before it, stopped."""
+        stopped = False
+        for wave in self.waves:
+            stopped = stopped or wave.state == "stopped"
+            if any(each.member.address == address for each in wave.members):
+                return stopped
+        return False
 
     def changes(self) -> Iterator[tuple[str, Standing]]:
         """Yield how each change stands, by the address of its member; members without a change are left out."""
@@ -105,7 +122,7 @@ def decide(
         standing = _wave(rollout, wave, members, gate(rollout, wave, earlier, asked, now))
         standings.append(standing)
         earlier.append(behind(wave, standing.members, standing.allowed, now))
-    return RolloutStanding(rollout, tuple(standings))
+    return RolloutStanding(rollout, tuple(standings), assignment, dict(evidence), asked)
 
 
 def _created_at_once(rollout: Rollout, standing: MemberStanding, evidence: Evidence) -> MemberStanding:

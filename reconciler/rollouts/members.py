@@ -65,6 +65,6 @@ def _by_health(wave: Wave, member: Member, evidence: Evidence, now: datetime) ->
         return MemberStanding(member, "failed", health.reason)
     if health.verdict == "inconclusive":
         return MemberStanding(member, "current", health.reason or UNPROVEN)
-    if health.deployed_at and (until := health.deployed_at + wave.soak) > now:
+    if wave.soak and health.deployed_at and (until := health.deployed_at + wave.soak) > now:
         return MemberStanding(member, "soaking", f"soaks until {moment(until)} (another {span(until - now)})", until)
     return MemberStanding(member, "complete")

@@ -9,7 +9,7 @@ from reconciler.model.resource import SetCustomer
 from reconciler.model.rollout import Member
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
@@ -65,6 +65,15 @@ class Governed:
             title = self.registry[owner.kind].spec.title(owner.spec)
             return SetCustomer(owner.handle, title, labels=tuple(owner.spec.get("labels") or ()))
         return self.live(resource)
+
+    def fellows(self, rollouts: Sequence[Rollout], addresses: Collection[str]) -> set[str]:
+        """Return the addresses of all members of the rollouts that have any of the addresses."""
+        found: set[str] = set()
+        for rollout in rollouts:
+            members = {resource.address for resource in self.resources_of(rollout)}
+            if not members.isdisjoint(addresses):
+                found |= members
+        return found
 
     def member(self, resource: Resource) -> Member:
         """Return a resource as a member; without a known customer it has no labels."""

@@ -9,7 +9,7 @@ from reconciler.errors import Rejected, UsageError
 from reconciler.planning.orphans import Pruning
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.verifying.step_results import NoResult, step_result
-from reconciler.workflow.planning import read
+from reconciler.workflow.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

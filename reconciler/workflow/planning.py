@@ -16,15 +16,15 @@ from reconciler.planning.members import planned_sets
 from reconciler.planning.orphans import Pruning
 from reconciler.planning.ownership import Ownership
 from reconciler.planning.plan import Plan
-from reconciler.planning.planner import find_changes
+from reconciler.planning.planner import find_all, find_changes
 from reconciler.planning.rules import DeletionGuard, Rules
 from reconciler.planning.shards import choose, part_of
+from reconciler.workflow.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.manifests.result import Manifests
-    from reconciler.model.resource import Resource
     from reconciler.model.view import View
     from reconciler.options import Options
     from reconciler.planning.explain import Reasons
@@ -66,8 +66,11 @@ def _plan_and_view(session: Session, targets: Sequence[str] | None = None) -> tu
     counted = targets is None
     targets = session.options.manifests.targets if targets is None else targets
     rules = rules_of(session, _pruning_of(manifests, targets, counted=counted))
-    chosen, view = read(session, targets, rules.pruning)
-    plan = plan_of(session, find_changes(chosen, registry, view, rules))
+    if manifests.rollouts:
+        plan, view = _plan_with_rollouts(session, targets, rules)
+    else:
+        chosen, view = read(session, targets, rules.pruning)
+        plan = plan_of(session, find_changes(chosen, registry, view, rules))
     if asked.shard:
         plan = part_of(plan, asked.shard, choose(manifests.resources, targets, registry), registry)
     plan = replace(plan, sets=_sets_of(session, targets))
@@ -85,20 +88,23 @@ def _sets_of(session: Session, targets: Sequence[str]) -> tuple[PlannedSet, ...]
     return planned_sets(manifests.resources, compared, manifests.sets)
 
 
-def read(
-    session: Session, targets: Sequence[str], pruning: Pruning, *, salvaging: bool = False
-) -> tuple[Sequence[Resource], View]:
-    """Return the targets with their dependencies, and what was read of the tenant for them.
+def _plan_with_rollouts(session: Session, targets: Sequence[str], rules: Rules) -> tuple[Plan, View]:
+    """Plan the targets, and how their changes stand in their rollouts.
 
-    ``salvaging`` is that of ``Session.reading``.
+    Whether a wave is open depends on all members of its rollout: those that are neither targets nor in the shard are
+    read and compared too, and not changed.
     """
-    # Finding orphans and counting deletions both need the whole project.
-    shard = None if pruning.label else session.options.plan.shard
-    chosen = choose(session.manifests.resources, targets, session.registry, shard)
-    view = session.reading(salvaging=salvaging).read_for(chosen, pruning, session.manifests.pins)
-    for kind in session.registry:
-        session.options.known_secrets.add_live(kind.finder.secrets(view))
-    return chosen, view
+    from reconciler.workflow.rollouts import fellows, fleets_of, narrowed, with_standings
+
+    mine = {resource.address for resource in choose(session.manifests.resources, targets, session.registry)}
+    more = fellows(session, mine) - mine
+    whole = session.planning(shard=None)
+    chosen, view = read(whole, [*targets, *sorted(more)] if targets else (), rules.pruning)
+    found = find_all(chosen, session.registry, view, rules)
+    fleets = fleets_of(session, chosen, found, view)
+    standings = tuple(fleet.standing(session.connection.now()) for fleet in fleets)
+    plan = plan_of(session, narrowed(found, mine))
+    return replace(plan, changes=with_standings(plan.changes, standings), rollouts=standings), view
 
 
 def plan_of(session: Session, found: Findings) -> Plan:

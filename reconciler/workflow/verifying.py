@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.planning.orphans import Pruning
 from reconciler.verifying.clock import RunClock
 from reconciler.verifying.verification import Subject, Verification
-from reconciler.workflow.planning import read
+from reconciler.workflow.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -101,7 +101,7 @@ def test_an_interrupted_apply_reports_what_was_done(shell: Shell) -> None:
         progress(Result(plan.changes[0]))
         raise KeyboardInterrupt
 
-    shell.monkeypatch.setattr("reconciler.cli.commands.apply.apply_plan", stopped)
+    shell.monkeypatch.setattr("reconciler.cli.commands.apply.carry_out", stopped)
     shell.write("all.yaml", CUSTOMER + INSTANCE)
     ran = shell.tenant("apply", *ALL, "--auto-approve", *EVERY)
     assert ran.code == 130

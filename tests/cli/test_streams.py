@@ -60,6 +60,7 @@ LINES = {
     "apply": Line("apply --auto-approve --receipt receipt.json --report json=report.json", says=True),
     "apply without asking": Line("apply", 1, says=True),
     "drift": Line("drift", DIFFERENCES),
+    "rollouts": Line("rollout status"),
     "forget": Line("forget Customer/ftl --dry-run"),
     "export": Line("export --out exported"),
     "init": Line("init repository"),

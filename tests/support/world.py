@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from reconciler.manifests.result import ManifestOptions
-from reconciler.options import ConnectionOptions, Options, PlanOptions
+from reconciler.options import ConnectionOptions, Options, PlanOptions, RolloutOptions
 from reconciler.planning.plan_file import load_plan
 from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.data.settings import Settings
@@ -64,7 +64,12 @@ class World:
         )
         transport = Recording(self.sandbox, RECORDER)
         more = {"environ": self.environ, "transport": transport, "rate": 1000.0, **source, **more}
-        parts = {"manifests": ManifestOptions, "connection": ConnectionOptions, "plan": PlanOptions}
+        parts = {
+            "manifests": ManifestOptions,
+            "connection": ConnectionOptions,
+            "plan": PlanOptions,
+            "rollout": RolloutOptions,
+        }
         made: dict[str, Any] = {}
         for name, part in parts.items():
             made[name] = part(**{each.name: more.pop(each.name) for each in fields(part) if each.name in more})

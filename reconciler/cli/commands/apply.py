@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,12 @@ from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.receipts import Kept
 from reconciler.cli.run.reporting import Reporting
 from reconciler.errors import ReconcilerError
+from reconciler.options import RolloutOptions
 from reconciler.planning.plan_file import load_plan
 from reconciler.prismatic.settings import defaults
 from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.text.escape import safe
-from reconciler.workflow.applying import apply_plan, authorize_urls
+from reconciler.workflow.applying import authorize_urls, carry_out
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
 from reconciler.workflow.validating import validate_for_tenant
@@ -46,6 +47,7 @@ class ApplyArguments(PlanningArguments):
     auto_approve: bool = False
     show_authorize_urls: bool = False
     no_verify: bool = False
+    rollout: RolloutOptions = field(default_factory=RolloutOptions)
 
 
 @click.command("apply")
@@ -63,6 +65,15 @@ class ApplyArguments(PlanningArguments):
     help="Print the addresses at which to authorize connections. They are secrets.",
 )
 @click.option("--no-verify", is_flag=True, help="Do not verify what was deployed, and run no flow.")
+@click.option(
+    "--approve",
+    multiple=True,
+    metavar="ROLLOUT/WAVE",
+    help="Open this wave of a rollout, which needs an approval. Repeatable.",
+)
+@click.option(
+    "--through", multiple=True, metavar="ROLLOUT/WAVE", help="End this run of a rollout after this wave. Repeatable."
+)
 @takes(ApplyArguments)
 def command(asked: ApplyArguments) -> int:
     """Make the tenant match the manifests, and deploy.
@@ -74,6 +85,7 @@ def command(asked: ApplyArguments) -> int:
     reporting = Reporting("apply", asked.manifests, asked.output)
     with measuring(reporting), reporting:
         options = asked.planning(warn_of_tenant=True, include_unchanged=asked.receipt is not None)
+        options = replace(options, rollout=replace(asked.rollout, verify=not asked.no_verify))
         _refuse_to_guess(asked)
         check_writable(outputs)
         saved = load_plan(asked.saved) if asked.saved else None
@@ -100,11 +112,11 @@ def _apply(asked: ApplyArguments, session: Session, plan: Plan, kept: Kept, repo
     """Apply the plan, keep the receipt and report the results; return whether all of it succeeded."""
     with session.options.stop.holding():
         with reporting.applying(plan, "Applying", session.stats) as add_result:
-            results = apply_plan(session, plan, add_result)
+            results, plan = carry_out(session, plan, add_result)
         urls, known = _authorize_urls(session) if asked.show_authorize_urls else ({}, True)
         # Before the verification, which may take minutes: what was applied is recorded even if that is killed.
         unkept = kept.keep(plan, results)
-        verified = NOTHING_VERIFIED if asked.no_verify else _verify(session, results, reporting)
+        verified = NOTHING_VERIFIED if asked.no_verify else _verify(session, plan, results, reporting)
         failure = Failure.of(verified.ended_by) if verified.ended_by else None
         reporting.report(Outcome("apply", plan, results, failure, authorize_urls=urls, healths=verified.healths))
     if unkept:
@@ -113,13 +125,21 @@ def _apply(asked: ApplyArguments, session: Session, plan: Plan, kept: Kept, repo
     return known and works and all(result.ok for result in results)
 
 
-def _verify(session: Session, results: Sequence[Result], reporting: Reporting) -> Verified:
-    """Verify what was deployed; nothing if nothing was, or if the run is to end."""
-    subjects = [] if session.options.stop.asked else deployed(session, results)
+def _verify(session: Session, plan: Plan, results: Sequence[Result], reporting: Reporting) -> Verified:
+    """Verify what was deployed; nothing if nothing was, or if the run is to end.
+
+    Members of rollouts were verified before the next ones were changed.
+    """
+    known = {address: each for rollout in plan.rollouts for address, each in rollout.evidence.items()}
+    done = [each.health for result in results if result.done and (each := known.get(result.change.address))]
+    healths = [each for each in done if each]
+    left = [result for result in results if result.change.address not in known]
+    subjects = [] if session.options.stop.asked else deployed(session, left)
     if not subjects:
-        return NOTHING_VERIFIED
+        return replace(NOTHING_VERIFIED, healths=healths)
     with reporting.verifying(len(subjects), session.stats) as add:
-        return verify(session, subjects, add)
+        verified = verify(session, subjects, add)
+    return replace(verified, healths=[*healths, *verified.healths])
 
 
 def _refuse_to_guess(asked: ApplyArguments) -> None:

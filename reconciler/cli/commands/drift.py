@@ -64,7 +64,7 @@ def command(asked: DriftArguments) -> int:
             receipt = load_receipt(connected, asked.receipt) if asked.receipt else None
             session = connected.remembering(receipt)
             with reporting.progress.reading(session.stats):
-                plan = reporting.planned(make_plan(session))
+                plan = reporting.planned(make_plan(session).without_waiting())
         reporting.report(_outcome(session, plan, receipt, asked))
     reporting.progress.end(session.stats)
     if plan.empty:

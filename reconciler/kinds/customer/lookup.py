@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.finder import looking_like, similar_reads
-from reconciler.kinds.customer.reads import CUSTOMERS, by_external_id, by_name
+from reconciler.kinds.customer.reads import CUSTOMERS, by_external_id, by_name, live_customer
 from reconciler.kinds.customer.spec import NAME, PATH, reference_key, reference_name, reference_shard_key
 from reconciler.model.capabilities.export import Belongs
 from reconciler.model.capabilities.ownership import THE_ORGANIZATION, Parent
@@ -44,6 +44,14 @@ def live_customer_id(spec: Mapping[str, Any], view: View) -> str | None:
         return live.id if live else None
     found = _outside(named, view) if named else ()
     return found[0].id if len(found) == 1 else None
+
+
+def _live_customer(resource: Resource, view: View) -> Live[CustomerFields] | None:
+    named = resource.spec.get("customer")
+    if isinstance(named, str):
+        return view.live(f"{NAME}/{named}")
+    found = _outside(named, view) if named else ()
+    return live_customer(found[0]) if len(found) == 1 else None
 
 
 def customer_input(spec: Mapping[str, Any], view: View) -> str | IdOf | None:
@@ -113,5 +121,6 @@ def customer_parent(
         title=lambda spec: reference_name(spec) or THE_ORGANIZATION,
         shard_key=reference_shard_key,
         unclear=lambda resource, view: ambiguous_reference(resource.spec, view),
+        live=_live_customer,
         children=children,
     )

@@ -15,7 +15,7 @@ from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import LOCK_FILE
 from reconciler.model.place import Place
-from reconciler.model.reserved_labels import FINGERPRINTS, RESERVED
+from reconciler.model.reserved_labels import FINGERPRINTS, HELD, RESERVED
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -274,6 +274,11 @@ def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[
     if (project.ownership_label or "").startswith(FINGERPRINTS):
         yield Diagnostic(
             f"labels that begin with {FINGERPRINTS} hold fingerprints of secrets; choose another ownership label",
+            origin.place(("spec", "ownership", "label")),
+        )
+    if (project.ownership_label or "").startswith(HELD):
+        yield Diagnostic(
+            f"labels that begin with {HELD} hold objects back from a manifest; choose another ownership label",
             origin.place(("spec", "ownership", "label")),
         )
     if project.prune and project.ownership_label is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.variables.cron import is_cron, why_not_cron
 from reconciler.kinds.variables.time_zones import EXPECTED, suggestion, time_zones
+from reconciler.manifests.schema.schemas import INSTANCE_SET
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.rollout import AT_ONCE, Allowance, Rollout, Selection, Wave, Window
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from reconciler.model.place import Origin
 
-SET_KIND = "InstanceSet"
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -35,7 +35,7 @@ def parse_rollout(data: Mapping[str, Any], origin: Origin | None = None) -> Roll
     return Rollout(
         name=data["metadata"]["name"],
         selection=Selection(
-            tuple(f"{SET_KIND}/{handle}" for handle in chosen.get("sets", ())),
+            tuple(f"{INSTANCE_SET}/{handle}" for handle in chosen.get("sets", ())),
             chosen.get("integration", ""),
             _lower(chosen.get("labels", ())),
         ),
@@ -75,6 +75,9 @@ def _lower(labels: Sequence[str]) -> tuple[str, ...]:
 def own_problems(data: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Yield what is wrong with a document that its schema accepts; paths begin at the document's root."""
     spec = data["spec"]
+    if spec.get("onFailure") == "rollback":
+        message = "onFailure: rollback does not work yet; write stop, and set failed members back by their manifests"
+        yield Diagnostic(message, path=("spec", "onFailure"))
     yield from _wave_problems(spec["waves"])
     for number, window in enumerate(spec.get("windows", ())):
         yield from _window_problems(window, ("spec", "windows", number))

@@ -15,7 +15,8 @@ API_VERSION = "reconciler/v1"
 PROJECT = "Project"
 INSTANCE = "Instance"
 INSTANCE_SET = "InstanceSet"
-DIRECTIVES = (INSTANCE_SET,)
+ROLLOUT = "Rollout"
+DIRECTIVES = (INSTANCE_SET, ROLLOUT)
 """The kinds of documents that are no resource: they say which resources to make, or how to handle them."""
 
 

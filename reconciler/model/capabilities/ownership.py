@@ -39,6 +39,8 @@ class Parent:
     """Return what identifies a parent that is in no manifest, as its own manifest would."""
     unclear: Callable[[Resource, View], Iterable[Diagnostic]]
     """Yield why the parent of a resource is unknown; asked if no live object is found."""
+    live: Callable[[Resource, View], Live | None]
+    """Return the live parent of a resource, if it is known."""
     children: Callable[[Live], Read | None] | None = None
     """Return what reads the objects of this kind that belong to an owned one, for a kind without labels of its own."""
 

@@ -50,6 +50,8 @@ class Answer:
     ambiguous: bool = False
     seconds: float = field(default=0.0, compare=False)
     partial: Rows | None = field(default=None, compare=False)
+    unreached: bool = False
+    """Whether the request failed as a whole: the errors show nothing about the object."""
 
     @property
     def forbidden(self) -> bool:

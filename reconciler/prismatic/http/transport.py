@@ -21,6 +21,7 @@ from reconciler import __version__
 from reconciler.errors import ServerFault, Throttled, Unreachable
 from reconciler.prismatic.http.errors import Fault, fault_of_body, fault_of_exception, fault_of_status
 from reconciler.prismatic.http.response_limits import ACCEPT, MAX_RUN_BYTES, check_elements, limit_body, received
+from reconciler.prismatic.http.server_clock import ServerClock
 from reconciler.prismatic.settings.urls import is_loopback
 from reconciler.secrets.secret import reveal
 
@@ -80,6 +81,7 @@ class ApiTransport(AsyncTransport):
         self._inner = inner
         self._client: httpx.AsyncClient | None = None
         self._proven = False
+        self.clock = ServerClock()
         self._kept = 0
         """Unpacked bytes of all answers to queries so far, which stay in memory until the run ends."""
 
@@ -142,6 +144,7 @@ class ApiTransport(AsyncTransport):
                 response = await client.post(
                     f"{self._endpoint.url}/api", content=body, headers={"Content-Type": "application/json"}
                 )
+            self.clock.note(response.headers.get("Date"))
             check_elements(response.content)
         except httpx.HTTPError as error:
             # Raised outside the ``except`` block: the exception holds the request, and that the token and the values.

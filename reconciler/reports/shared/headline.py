@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, get_args
 
-from reconciler.applying.results import Status
+from reconciler.applying.results import LATER, Status
 from reconciler.planning.orphans import PRUNING_OFF
 from reconciler.reports.shared.entries import drifted
 from reconciler.reports.shared.health import health_line
@@ -84,7 +84,7 @@ def _drift(plan: Plan) -> str:
 
 def result_counts(results: Iterable[Result]) -> dict[str, int]:
     counts = Counter(result.status for result in results)
-    return {status: counts[status] for status in get_args(Status)}
+    return {status: counts[status] for status in get_args(Status) if counts[status] or status not in LATER}
 
 
 def _results(outcome: Outcome, plan: Plan) -> str:

@@ -57,6 +57,7 @@ def drift_document(plan: Plan) -> dict[str, Any]:
         "drift": {
             **{word: [each.address for each in plan if drifted(each) == word] for word in get_args(Drifted)},
             "unclaimed": document["unclaimed"],
+            **({"waiting": [each.address for each in plan.later]} if plan.later else {}),
         },
     }
 

@@ -15,6 +15,7 @@ from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import SIGNS
 from reconciler.reports.shared.topics import grouped
 from reconciler.reports.text.fleet import fleets_text
+from reconciler.reports.text.rollouts import rollout_lines, waiting_lines
 from reconciler.reports.text.warning_lines import warning_lines
 from reconciler.text.escape import safe
 
@@ -40,10 +41,13 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     lines += _orphan_lines(plan, style)
     if runs := planned_run_lines(plan):
         lines += [style.bold(HEADING), *(f"  {safe(line)}" for line in runs), ""]
+    lines += rollout_lines(plan.rollouts, style)
     summary = plan.summary
     parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]
+    waits = sum(1 for change in plan if change.waits)
+    waiting = f" ({waits} of {len(plan.changes)} wait in a rollout)" if waits else ""
     if parts:
-        lines.append(f"{style.bold('Plan:')} {', '.join(parts)} – {plan.unchanged} unchanged.")
+        lines.append(f"{style.bold('Plan:')} {', '.join(parts)}{waiting} – {plan.unchanged} unchanged.")
     else:
         lines.append(style.good(f"Nothing to do: {plan.unchanged} unchanged."))
     if plan.without_secrets:
@@ -145,6 +149,7 @@ def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     lines += fleets_text(found.fleets, style, verbose=outcome.verbose)
     lines += warning_lines(plan.warnings, style, verbose=outcome.verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style, outcome)
+    lines += waiting_lines(plan.later, style)
     lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
     count = len(plan.changes)
     owned = f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.fleets import Group
     from reconciler.reports.shared.style import Style
 
-SIGNS = {"applied": "✓", "failed": "✗", "skipped": "-", "not converged": "≠"}
+SIGNS = {"applied": "✓", "failed": "✗", "skipped": "-", "not converged": "≠", "waiting": "…", "held": "‖"}
 TITLES = {"webhookUrls": "webhook of"}
 """What outcomes are called on a screen, where their names in the JSON report would read badly."""
 

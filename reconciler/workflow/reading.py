@@ -1,0 +1,31 @@
+"""Reading the objects of a tenant that some resources mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.planning.shards import choose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.model.resource import Resource
+    from reconciler.model.view import View
+    from reconciler.planning.orphans import Pruning
+    from reconciler.workflow.session import Session
+
+
+def read(
+    session: Session, targets: Sequence[str], pruning: Pruning, *, salvaging: bool = False
+) -> tuple[Sequence[Resource], View]:
+    """Return the targets with their dependencies, and what was read of the tenant for them.
+
+    ``salvaging`` is that of ``Session.reading``.
+    """
+    # Finding orphans and counting deletions both need the whole project.
+    shard = None if pruning.label else session.options.plan.shard
+    chosen = choose(session.manifests.resources, targets, session.registry, shard)
+    view = session.reading(salvaging=salvaging).read_for(chosen, pruning, session.manifests.pins)
+    for kind in session.registry:
+        session.options.known_secrets.add_live(kind.finder.secrets(view))
+    return chosen, view

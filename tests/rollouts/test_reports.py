@@ -1,0 +1,98 @@
+"""Rollouts in reports: the plan and its JSON, drift, and ``rollout status``."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator
+from rollouts.fleet import CANARY, REST, Fleet
+
+from reconciler.manifests.schema.schemas import load_schema
+from reconciler.planning.plan_file import plan_document, rollout_status_document
+from reconciler.reports.json.report import render as render_json
+from reconciler.reports.shared.outcome import Outcome
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.report import render
+from reconciler.reports.text.rollouts import rollout_lines
+from reconciler.workflow.applying import carry_out
+from reconciler.workflow.planning import make_plan
+
+if TYPE_CHECKING:
+    from support.world import World
+
+SOAKING = {**CANARY, "soak": "24h"}
+PLAIN = Style(False)
+
+
+def _valid(document: dict[str, Any]) -> dict[str, Any]:
+    errors = [error.message for error in Draft202012Validator(load_schema("plan")).iter_errors(document)]
+    assert not errors
+    return document
+
+
+def test_a_plan_has_its_waves(world: World) -> None:
+    """The JSON of a plan has the standing of each change and of each rollout, and passes the schema."""
+    fleet = Fleet(world)
+    document = _valid(plan_document(fleet.plan()))
+    assert document["changes"][1]["rollout"] == {
+        "name": "inventory",
+        "wave": "rest",
+        "state": "waiting",
+        "reason": "waits for wave canary: 1 of 1 customer not changed yet: c1",
+    }
+    rest = document["rollouts"][0]["waves"][1]
+    assert (rest["state"], rest["members"], rest["waiting"], rest["opens"]) == ("waiting", 3, 3, None)
+
+
+def test_the_text_of_a_plan_shows_waves_within_80_columns(world: World) -> None:
+    """The text of a plan ends with the waves of its rollouts, and how many changes wait."""
+    fleet = Fleet(world)
+    text = render(Outcome("plan", fleet.plan()), PLAIN)
+    assert "Rollout inventory: under way" in text
+    assert "  rest    waiting   3 members: 3 waiting" in text
+    assert "(3 of 4 wait in a rollout)" in text
+    assert max(map(len, rollout_lines(fleet.plan().rollouts, PLAIN, members=True))) <= 80
+
+
+def test_the_report_of_an_apply_shows_how_rollouts_stand_then(world: World) -> None:
+    """After an apply the JSON has the results, also of what waits, and the rollouts as they stand afterwards."""
+    fleet = Fleet(world, waves=[SOAKING, REST])
+    with world.session(fleet.text) as session:
+        results, plan = carry_out(session, make_plan(session))
+    document = _valid(json.loads(render_json(Outcome("apply", plan, results), PLAIN)))
+    assert document["outcome"] == {"applied": 1, "failed": 0, "skipped": 0, "not converged": 0, "waiting": 3}
+    canary, rest = document["rollouts"][0]["waves"]
+    assert (canary["state"], rest["state"]) == ("soaking", "waiting")
+    assert rest["opens"] is not None
+
+
+def test_what_waits_is_no_drift(world: World) -> None:
+    """A drift lists what waits in a rollout apart and counts only the rest."""
+    fleet = Fleet(world, waves=[SOAKING, REST])
+    fleet.apply()
+    plan = fleet.plan().without_waiting()
+    assert plan.empty
+    document = _valid(json.loads(render_json(Outcome("drift", plan), PLAIN)))
+    assert document["drift"]["waiting"] == ["Instance/i2", "Instance/i3", "Instance/i4"]
+    assert "Waits in a rollout, which is no drift" in render(Outcome("drift", plan), PLAIN)
+
+
+def test_the_status_names_each_member(world: World) -> None:
+    """The status lists waves and members with their states; a complete rollout has nothing to explain."""
+    fleet = Fleet(world, waves=[SOAKING, REST])
+    fleet.apply()
+    document = rollout_status_document(fleet.plan().rollouts)
+    (found,) = document["rollouts"]
+    assert [(each["customer"], each["state"]) for each in found["members"]] == [
+        ("c1", "soaking"), ("c2", "waiting"), ("c3", "waiting"), ("c4", "waiting"),
+    ]  # fmt: skip
+    fleet.advance(timedelta(days=2))
+    fleet.apply()
+    assert list(rollout_lines(fleet.plan().rollouts, PLAIN)) == [
+        "Rollout inventory: complete",
+        "  canary  complete  1 member: 1 complete",
+        "  rest    complete  3 members: 3 complete",
+        "",
+    ]
