@@ -75,7 +75,11 @@ def grouped(found: Iterable[Diagnostic]) -> list[Diagnostic]:
         else:
             address, customer = member
             place = replace(each.place, member=None)
-            whole = replace(each, address=each.address and address, place=place)
+            # A problem of a whole run begins with the address of its resource, which differs from member to member.
+            own, colon, rest = each.message.partition(": ")
+            is_named = colon and own.endswith(f"/{address.partition('/')[2]}.{customer}")
+            message = rest if is_named else each.message
+            whole = replace(each, message=message, address=each.address and address, place=place)
             shared.setdefault((whole, address), {})[customer] = None
     return [_named(each, address, list(names)) for (each, address), names in shared.items()]
 
