@@ -11,7 +11,7 @@ import yaml
 from reconciler.exporting.export import Wanted
 from reconciler.workflow import exporting
 from reconciler.workflow.session import connect
-from reconciler.workflow.validating import existing_manifests
+from reconciler.workflow.validating import existing_manifests, with_live_customers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ def export(
 ) -> Exported:
     """Export the tenant, or the part of it that the facets in ``narrowed`` name."""
     options = world.options(folder, environment=environment)
-    manifests = existing_manifests(options, folder)
+    manifests = existing_manifests(with_live_customers(options), folder)
     with connect(options, manifests) as session:
         names = {facet: tuple(narrowed.get(facet, ())) for facet in ("customer", "integration", "label")}
         wanted = Wanted(names, tuple(targets), full=full, references=secrets == "reference", sets=sets)

@@ -243,3 +243,32 @@ def test_a_part_of_the_tenant_makes_sets_of_its_customers(world: World, tmp_path
     exported = export(world, tmp_path, sets=True, integration=["Acme Inventory"])
     assert {reason for _, reason in exported.apart} == {"its customer is in no manifest"}
     assert world.plan(tmp_path, keep_secrets=True).empty
+
+
+TENANT = """apiVersion: reconciler/v1
+kind: InstanceSet
+metadata: {name: inventory}
+spec:
+  customers: {from: tenant}  # all of them
+  template:
+    name: Acme Inventory
+    integration: {name: Acme Inventory, version: 1}
+    configVariables: {My String: "https://${customer.externalId}.acme.example", Batch Size: 60}
+"""
+
+
+def test_a_set_of_the_tenants_customers_covers_its_members(world: World, tmp_path: Path) -> None:
+    """Its members are not written again, whether or not their customers get manifests; what differs is overridden."""
+    fleet(world, 6)
+    (tmp_path / "set.yaml").write_text(TENANT, encoding="utf-8")
+    exported = export(world, tmp_path, sets=True)
+    assert not [each for file in exported.new.values() for each in file if each.startswith("Instance")]
+    text = (tmp_path / "set.yaml").read_text(encoding="utf-8")
+    assert text.startswith(TENANT)
+    overrides = written(tmp_path, "set.yaml")["spec"]["overrides"]
+    assert overrides == {
+        "ext-1": {"configVariables": {"Batch Size": 200}},
+        "ext-2": {"enabled": False},
+    }
+    again = export(world, tmp_path, sets=True)
+    assert (again.files, again.new, again.changed) == ([], {}, {})
