@@ -53,5 +53,6 @@ def test_the_message_of_the_page_is_a_real_one(world: World, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(cli, ["validate", "-f", "."])
     start, end = re.findall(r"    (inventory.yaml:.*) … (.*)", PAGE)[0]
+    lines = (result.stderr or str(result.exception)).splitlines()
     assert result.exit_code == 1
-    assert any(line.strip().startswith(start) and line.endswith(end) for line in result.stderr.splitlines())
+    assert [line for line in lines if line.startswith(start) and line.endswith(end)], lines
