@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.model.place import Path, Place
     from reconciler.model.resource import Resource
+    from reconciler.model.rollout import Standing
     from reconciler.model.step import Action
     from reconciler.model.view import View
     from reconciler.planning.plan import Compared, Plan
@@ -70,6 +71,8 @@ class Reasons:
     rows: tuple[FieldReason, ...] = ()
     undeclared: tuple[str, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+    rollout: Standing | None = None
+    """Its wave, and whether the change is carried out now; ``None`` without a change that a rollout governs."""
 
 
 def explain_address(
@@ -101,6 +104,7 @@ def explain_address(
         operations=tuple(step.operation.field for step in change.steps) if change else (),
         needs=tuple((each, done.get(each, "as declared")) for each in needs),
         warnings=warnings,
+        rollout=change.rollout if change else None,
     )
     if not lifecycle.managed:
         return reasons

@@ -129,11 +129,12 @@ def _change_document(change: Change, mask: Mask) -> dict[str, Any]:
         if observed
         else None,
         "dependsOn": list(change.depends_on),
-        **({"rollout": _standing_document(change.rollout)} if change.rollout else {}),
+        **({"rollout": standing_document(change.rollout)} if change.rollout else {}),
     }
 
 
-def _standing_document(standing: Standing) -> dict[str, Any]:
+def standing_document(standing: Standing) -> dict[str, Any]:
+    """Return how one change stands in its rollout, as plain data."""
     return {
         "name": standing.rollout,
         "wave": standing.wave,

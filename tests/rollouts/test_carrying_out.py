@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from rollouts.fleet import CANARY, REST, Fleet, statuses
+from rollouts.fleet import CANARY, CONFIGURED, INTEGRATION, REST, Fleet, statuses
 
 from reconciler.errors import PlanRefused, UsageError
 from reconciler.planning.plan_file import save_plan
 from reconciler.planning.shards import Shard
+from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.planning import make_plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -204,3 +206,37 @@ def test_other_changes_come_first(world: World) -> None:
     )
     results = fleet.apply()
     assert statuses(results, ["x", "i1", "i2"]) == ["applied", "waiting", "waiting"]
+
+
+def test_a_rollout_governs_the_members_of_a_set(world: World) -> None:
+    """A rollout of a set has its members, and a target of the whole set changes them wave by wave."""
+    fleet = Fleet(world, size=0)
+    fleet.policy = {"instances": {"sets": ["inventory"]}, "waves": [SOAKING, REST]}
+    for number in (1, 2, 3):
+        labels = ["inventory", "canary"] if number == 2 else ["inventory"]
+        spec = {"name": f"Customer {number}", "labels": labels}
+        fleet.more.append(_manifest("Customer", f"c{number}", spec))
+    template = {"name": "Inventory", "integration": {"name": INTEGRATION, "version": 1}, "configVariables": CONFIGURED}
+    members = _manifest("InstanceSet", "inventory", {"customers": {"from": "manifests"}, "template": template})
+    fleet.more.append(members)
+    assert all(result.ok for result in fleet.apply().values())
+    template["integration"] = {"name": INTEGRATION, "version": 2}
+    results = fleet.apply(targets=("InstanceSet/inventory",))
+    assert statuses(results, ["inventory.c1", "inventory.c2", "inventory.c3"]) == ["waiting", "applied", "waiting"]
+
+
+def test_a_fleet_costs_few_requests(world: World) -> None:
+    """A wave of a hundred members is upgraded, deployed and verified in at most twenty requests."""
+    fleet = Fleet(world, size=100, canaries=100, waves=[CANARY, REST])
+    fleet.policy |= {"maxFailures": 99, "maxConcurrent": 100}
+    with world.session(fleet.text) as session:
+        plan = make_plan(session)
+        before = session.stats.requests
+        assert before <= 7
+        results = apply_plan(session, plan)
+        assert all(result.ok for result in results)
+        assert session.stats.requests - before <= 20
+
+
+def _manifest(kind: str, handle: str, spec: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": "reconciler/v1", "kind": kind, "metadata": {"name": handle}, "spec": spec}

@@ -14,10 +14,12 @@ from reconciler.planning.plan_file import plan_document, rollout_status_document
 from reconciler.reports.json.report import render as render_json
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
+from reconciler.reports.text.explain import explain_document, explain_text
 from reconciler.reports.text.report import render
 from reconciler.reports.text.rollouts import rollout_lines
 from reconciler.workflow.applying import carry_out
-from reconciler.workflow.planning import make_plan
+from reconciler.workflow.planning import explain_change, make_plan
+from reconciler.workflow.receipts import record_apply
 
 if TYPE_CHECKING:
     from support.world import World
@@ -77,6 +79,27 @@ def test_what_waits_is_no_drift(world: World) -> None:
     document = _valid(json.loads(render_json(Outcome("drift", plan), PLAIN)))
     assert document["drift"]["waiting"] == ["Instance/i2", "Instance/i3", "Instance/i4"]
     assert "Waits in a rollout, which is no drift" in render(Outcome("drift", plan), PLAIN)
+
+
+def test_an_explanation_names_the_wave_and_why_it_waits(world: World) -> None:
+    """The explanation of a member that waits names its wave and the reason, as text and as data."""
+    fleet = Fleet(world)
+    with world.session(fleet.text) as session:
+        reasons, _ = explain_change(session, "Instance/i3")
+    assert "rollout     wave rest of inventory, waiting: waits for wave canary: 1 of 1 customer" in explain_text(
+        reasons, PLAIN
+    )
+    assert explain_document(reasons)["rollout"]["wave"] == "rest"
+
+
+def test_a_receipt_keeps_the_record_of_what_waits(world: World) -> None:
+    """An apply that leaves changes waiting records what it applied, and leaves the record of the others."""
+    fleet = Fleet(world, waves=[SOAKING, REST])
+    with world.session(fleet.text, include_unchanged=True) as session:
+        plan = make_plan(session)
+        receipt = record_apply(session, None, plan, carry_out(session, plan)[0])
+    assert receipt.entries["Instance/i1"].complete
+    assert not receipt.entries["Instance/i2"].complete
 
 
 def test_the_status_names_each_member(world: World) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.planning.masking import Mask
-from reconciler.planning.plan_file import FORMAT_VERSION
+from reconciler.planning.plan_file import FORMAT_VERSION, standing_document
 from reconciler.reports.shared.json_documents import place_document, problem_document
 from reconciler.reports.shared.origins import at, named, shown
 from reconciler.secrets.secret import Secret
@@ -51,6 +51,9 @@ def _facts(reasons: Reasons) -> Iterator[tuple[str, str]]:
     yield "live", f"{reasons.live_id}{changed}" if reasons.live_id else "none"
     for number, source in enumerate(reasons.sources):
         yield "" if number else "read by", source
+    if reasons.rollout:
+        place = f"wave {reasons.rollout.wave} of {reasons.rollout.rollout}, {reasons.rollout.state}"
+        yield "rollout", f"{place}: {reasons.rollout.reason}" if reasons.rollout.reason else place
     if reasons.operations:
         yield "would send", ", ".join(reasons.operations)
     for number, (address, done) in enumerate(reasons.needs):
@@ -92,6 +95,7 @@ def explain_document(reasons: Reasons) -> dict[str, Any]:
         "live": {"id": reasons.live_id, "updatedAt": reasons.live_changed} if reasons.live_id else None,
         "readBy": list(reasons.sources),
         "operations": list(reasons.operations),
+        **({"rollout": standing_document(reasons.rollout)} if reasons.rollout else {}),
         "dependsOn": [{"address": address, "done": done} for address, done in reasons.needs],
         "fields": [
             {
