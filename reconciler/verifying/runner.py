@@ -210,9 +210,7 @@ class Runner:
         return seen, ""
 
     def _cleaned(self, run: Execution) -> Execution:
-        """Return the run; secrets that the run knows are taken out of the errors that the flow reported."""
-        attempts = tuple(map(self._cleaned, run.attempts))
-        return replace(run, error=self._api.clean(run.error) if run.error else None, attempts=attempts)
+        return cleaned(run, self._api.clean)
 
     async def _read(self, trial: Trial) -> None:
         """Read a step's result and compare it."""
@@ -223,7 +221,7 @@ class Runner:
             data = await step_result(self._api, trial.runs, trial.run.last.id if trial.run else "", expect.step)
         except NoResult as error:
             trial.attempts += 1
-            if error.late and trial.attempts <= len(READS):
+            if error.late and trial.patient and trial.attempts <= len(READS):
                 trial.due = self._clock.monotonic() + READS[trial.attempts - 1]
             elif trial.is_earlier:
                 trial.start_anew(self._clock.monotonic())
@@ -235,6 +233,12 @@ class Runner:
             trial.start_anew(self._clock.monotonic())
             return
         trial.end("failed" if shortfall else "passed", f"step {expect.step!r}: {shortfall}" if shortfall else "")
+
+
+def cleaned(run: Execution, clean: Callable[[str], str]) -> Execution:
+    """Return the run; secrets that are known are taken out of the errors that the flow reported."""
+    attempts = tuple(cleaned(each, clean) for each in run.attempts)
+    return replace(run, error=clean(run.error) if run.error else None, attempts=attempts)
 
 
 def _next(trial: Trial) -> float:

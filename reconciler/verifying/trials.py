@@ -39,6 +39,8 @@ class Trial:
     """Whether the run is certainly the one that was started here."""
     attempts: int = 0
     """How often the current stage was tried."""
+    patient: bool = True
+    """Whether a step's result that is not kept yet is waited for; that of an old run comes no more."""
     restarted: bool = False
     is_earlier: bool = False
     """Whether the run is one from before, which may make another one unnecessary."""

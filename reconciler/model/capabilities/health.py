@@ -54,9 +54,18 @@ class FlowTest:
     @property
     def settled_by(self) -> Execution | None:
         """The latest successful run since the last deploy, unless a later one failed: it need not be run again."""
-        requests = [run for run in self.earlier if run.retry_of is None]
-        ended = [run for run in requests if run.state in {"succeeded", "failed"}]
+        ended = [run for run in self._requests if run.state in {"succeeded", "failed"}]
         return ended[0] if ended and ended[0].state == "succeeded" and self.expect.status == "success" else None
+
+    @property
+    def latest(self) -> Execution | None:
+        """The latest run since the last deploy that shows something: a canceled one and an empty poll do not."""
+        return next((run for run in self._requests if run.state != "nothing"), None)
+
+    @property
+    def _requests(self) -> Sequence[Execution]:
+        """The earlier runs without their retries, which count with the run that they repeat."""
+        return [run for run in self.earlier if run.retry_of is None]
 
 
 @dataclass(frozen=True, slots=True)
