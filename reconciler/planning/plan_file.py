@@ -154,6 +154,7 @@ def rollout_document(standing: RolloutStanding) -> dict[str, Any]:
                 "state": wave.state,
                 "reason": wave.reason,
                 "opens": wave.opens.isoformat(timespec="seconds") if wave.opens else None,
+                "awaitsApproval": wave.awaits_approval,
                 "members": len(wave.members),
                 **{state: wave.count(state) for state in get_args(MemberState)},
                 "allowedFailures": wave.allowed,

@@ -38,6 +38,8 @@ class WaveStanding:
     """Why its changes wait, or why it stopped."""
     opens: datetime | None = None
     """When it opens, if nothing but time is missing."""
+    awaits_approval: bool = False
+    """Whether an approval would open it now."""
     room: int = 0
     """How many members may be changed now, at the same time."""
 
@@ -145,7 +147,9 @@ def _wave(rollout: Rollout, wave: Wave, members: Sequence[MemberStanding], befor
     placed = tuple(_behind_gate(each, own) for each in members)
     state = _state(wave, placed, stopped=failed > allowed)
     told = own if state in {"waiting", "stopped"} else OPEN
-    return WaveStanding(wave, state, placed, allowed, told.reason, told.opens, room if own.open else 0)
+    return WaveStanding(
+        wave, state, placed, allowed, told.reason, told.opens, told.awaits_approval, room if own.open else 0
+    )
 
 
 def _behind_gate(standing: MemberStanding, own: Gate) -> MemberStanding:

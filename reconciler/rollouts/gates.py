@@ -24,6 +24,8 @@ class Gate:
     open: bool = True
     reason: str = ""
     opens: datetime | None = None
+    awaits_approval: bool = False
+    """Whether an approval would open it now: nothing else is missing."""
 
 
 OPEN = Gate()
@@ -79,7 +81,7 @@ def gate(rollout: Rollout, wave: Wave, earlier: Iterable[Gate], asked: Asked, no
         closed.append(Gate(open=False, reason=f"this run ends after wave {asked.through} (--through)"))
     if wave.approval and wave.name not in asked.approved:
         reason = f"waits for approval: apply --approve {rollout.name}/{wave.name}"
-        closed.append(Gate(open=False, reason=reason))
+        closed.append(Gate(open=False, reason=reason, awaits_approval=True))
     moments = [each.opens for each in closed if each.opens]
     from_then = max([now, *moments])
     window = opening(rollout.windows, from_then)
@@ -88,7 +90,8 @@ def gate(rollout: Rollout, wave: Wave, earlier: Iterable[Gate], asked: Asked, no
     if not closed:
         return OPEN
     timed = all(each.opens for each in closed)
-    return Gate(open=False, reason=closed[0].reason, opens=(window.opens or from_then) if timed else None)
+    opens = (window.opens or from_then) if timed else None
+    return replace(closed[0], opens=opens, awaits_approval=closed[0].awaits_approval and len(closed) == 1)
 
 
 def _window(opens: datetime | None, time_zone: str, now: datetime) -> Gate:

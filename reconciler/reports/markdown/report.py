@@ -52,9 +52,13 @@ def marker_of(outcome: Outcome) -> str:
     With a key it ends in a tag that only a holder of the key can make. Without the tag, anybody who gets a text into a
     comment of the pipeline's account could make the pipeline overwrite that comment instead of the plan's.
     """
-    named = {"project": outcome.project, "environment": outcome.environment}
-    parts = [f"reconciler:{outcome.command}", *(f"{key}={_plain(value)}" for key, value in named.items() if value)]
-    key = outcome.surroundings.marker_key
+    return marker(outcome.command, outcome.project, outcome.environment, outcome.surroundings.marker_key)
+
+
+def marker(command: str, project: str | None, environment: str | None, key: bytes) -> str:
+    """Return the invisible marker of a command's reports; see :func:`marker_of`."""
+    named = {"project": project, "environment": environment}
+    parts = [f"reconciler:{command}", *(f"{key}={_plain(value)}" for key, value in named.items() if value)]
     if key:
         tag = hmac.new(key, " ".join(parts).encode(), "sha256").hexdigest()
         parts.append(f"tag={tag[:MARKER_DIGITS]}")
