@@ -73,6 +73,16 @@ def test_the_demo_walks_through_everything(capfd: pytest.CaptureFixture[str], mo
     assert max(len(line) for line in told.splitlines() if line.startswith("── ")) <= 100
 
 
+@pytest.mark.full
+def test_the_fleet_is_stopped_by_its_canary_and_mended(capfd: pytest.CaptureFixture[str]) -> None:
+    """The bad version reaches two canaries, the fix reaches everybody, and each step does what is said of it."""
+    assert command.main(["--fleet", "--no-color"], standalone_mode=False) == 0
+    told, _ = capfd.readouterr()
+    assert told.rstrip().endswith("The demo did everything that it describes.")
+    assert "Rollout parcels: stopped" in told
+    assert "Rollout parcels: complete" in told
+
+
 def test_the_demo_reports_a_step_that_does_not_do_what_it_announced(elsewhere: Path) -> None:
     """A narration that is not true ends the demo at that step."""
     path = elsewhere / "manifests" / MANIFEST

@@ -13,6 +13,9 @@ from jsonschema import Draft202012Validator
 from support.world import INTEGRATIONS, ROOT
 
 from reconciler.demo.examples import examples_folder, made_up_secrets
+from reconciler.kinds.registry import default_registry
+from reconciler.manifests.pipeline import read_manifests
+from reconciler.manifests.result import ManifestOptions
 from reconciler.manifests.schema.schemas import load_schema
 from reconciler.sandbox.data.definition import parse_definition
 
@@ -51,6 +54,16 @@ def _values() -> Iterator[tuple[Variable, Any]]:
         spec = manifest["spec"]
         for key, value in spec.get("configVariables", {}).items():
             yield declared[spec["integration"]["name"], key], value
+
+
+def test_the_fleet_is_valid_and_has_its_members() -> None:
+    """The example of a fleet is one set of 39 instances, with a rollout in three waves."""
+    files = (str(ROOT / "examples" / "fleet" / "manifests"),)
+    manifests = read_manifests(ManifestOptions(files=files), default_registry())
+    (found,) = manifests.sets
+    assert len(found.members) == 39
+    (rollout,) = manifests.rollouts
+    assert rollout.wave_names == ["canary", "early", "rest"]
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

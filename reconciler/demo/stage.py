@@ -123,6 +123,12 @@ class Stage:
                 process.kill()
                 process.wait()
 
+    def show_file(self, name: str, first: str, last: str) -> None:
+        """Print the part of a manifest from one line to the line before another one."""
+        lines = (self.folder / name).read_text(encoding="utf-8").splitlines()
+        texts = [line.strip() for line in lines]
+        self.show(name, *lines[texts.index(first) : texts.index(last)])
+
     def edit(self, name: str, before: str, after: str) -> None:
         """Replace ``before`` in a manifest, and print the lines that change."""
         path = self.folder / name

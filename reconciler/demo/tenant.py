@@ -15,7 +15,7 @@ from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.data.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -24,6 +24,11 @@ START_SECONDS = 20.0
 VALUE = """
 query value($id: ID!) {
   instance(id: $id) { configVariables { nodes { value requiredConfigVariable { key } } } }
+}
+"""
+VERSIONS = """
+query versions($after: String) {
+  instances(isSystem: false, first: 100, after: $after) { nodes { integration { versionNumber } } }
 }
 """
 CLICK = """
@@ -50,6 +55,19 @@ class Clicks:
         entries = [{"key": key, "value": value} for key, value in values.items()]
         self._ask(CLICK, {"id": instance, "values": entries})
 
+    def versions(self) -> list[int]:
+        """Return the version that each live instance runs; the demo has less than a page of them."""
+        nodes = self._ask(VERSIONS, {})["instances"]["nodes"]
+        return [node["integration"]["versionNumber"] for node in nodes]
+
+    def outcomes(self, rules: Sequence[Mapping[str, Any]]) -> None:
+        """Decide how runs of flows turn out in the sandbox."""
+        self._client.put("/sandbox/outcomes", json=list(rules)).raise_for_status()
+
+    def wait(self, duration: str) -> None:
+        """Move the sandbox's clock on, by a duration such as ``1h``."""
+        self._client.post("/sandbox/clock", json={"advance": duration}).raise_for_status()
+
     def _ask(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         response = self._client.post("/api", json={"query": query, "variables": variables})
         response.raise_for_status()
@@ -62,7 +80,13 @@ def serve(integrations: Path) -> Iterator[tuple[str, str]]:
     """Serve a sandbox on a free port of this machine; yield its address and its access token."""
     with Sandbox(Settings(integrations=(integrations,))) as sandbox:
         config = uvicorn.Config(
-            sandbox.app, host=HOST, port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1
+            sandbox.app,
+            host=HOST,
+            port=0,
+            log_level="error",
+            lifespan="off",
+            date_header=False,  # the sandbox sends its own, by its clock
+            timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, name="sandbox", daemon=True)

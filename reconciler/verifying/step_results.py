@@ -8,7 +8,6 @@ import msgspec
 
 from reconciler.errors import ApiError, EndOfRun
 from reconciler.prismatic.graphql.batching import Call
-from reconciler.prismatic.http.download import NotDownloaded
 from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
@@ -31,6 +30,9 @@ async def step_result(api: Api, runs: Runs, execution: str, step: str) -> Any:
 
     A step is found by the name that a person gave it, else by the name that the API makes of that.
     """
+    # Imported here: a command that shows its help needs no network.
+    from reconciler.prismatic.http.download import NotDownloaded
+
     calls = [
         Call(runs.step_results, {"execution": execution, "title": step}),
         Call(runs.step_results, {"execution": execution, "name": runs.step_name(step)}),

@@ -61,6 +61,8 @@ LINES = {
     "apply without asking": Line("apply", 1, says=True),
     "drift": Line("drift", DIFFERENCES),
     "rollouts": Line("rollout status"),
+    "verify": Line("verify --target Customer/ftl"),
+    "runs of nothing": Line("get executions Instance/types", 1, says=True),
     "forget": Line("forget Customer/ftl --dry-run"),
     "export": Line("export --out exported"),
     "init": Line("init repository"),

@@ -37,7 +37,15 @@ def served(sandbox: Sandbox, certificate: Path | None = None) -> Iterator[str]:
     """
     recorder = Recorder()
     app = only_from_here(RecordedApp(sandbox.app, recorder))
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off", ssl_certfile=certificate)
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_level="error",
+        lifespan="off",
+        ssl_certfile=certificate,
+        date_header=False,  # the sandbox sends its own, by its clock
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from support.world import World
 from verifying.test_faults import MANIFEST, OUTCOMES, QUICK, SandboxClock, flow_check, runs, verified
 
 from reconciler.workflow.verifying import subjects_to_verify, verify
 
 if TYPE_CHECKING:
+    from support.world import World
+
     from reconciler.model.health import Health
 
 

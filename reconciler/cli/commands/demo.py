@@ -15,8 +15,9 @@ from reconciler.errors import UsageError
 
 
 @click.command("demo")
+@click.option("--fleet", is_flag=True, help="Forty customers, a bad version, and a rollout that stops by itself.")
 @click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")
-def command(*, no_color: bool) -> int:
+def command(*, fleet: bool, no_color: bool) -> int:
     """Walk through plan, apply, drift and an upgrade on a sandbox, in less than a minute.
 
     Every step is checked: exit 1 if one does not do what its text says. No account is needed or used.
@@ -28,11 +29,12 @@ def command(*, no_color: bool) -> int:
             f"the demo needs {error.name}, which is not installed: pip install 'prismatic-reconciler[sandbox]'"
         ) from None
     from reconciler.demo.examples import examples_folder, made_up_secrets
+    from reconciler.demo.fleet import FleetScript
     from reconciler.demo.script import Script
     from reconciler.demo.stage import Stage, Unexpected
     from reconciler.demo.stopping import Stopping
 
-    examples = examples_folder()
+    examples = examples_folder() / "fleet" if fleet else examples_folder()
     manifests = examples / "manifests"
     if not manifests.is_dir():
         raise UsageError(f"the demo needs the examples, and there are none in {examples}; install the package anew")
@@ -49,7 +51,7 @@ def command(*, no_color: bool) -> int:
             folder, Path(scratch), tenant, made_up_secrets(), OutputOptions(no_color=no_color).style(), stopping
         )
         try:
-            Script(stage, hand).perform(url, _named(manifests))
+            (FleetScript if fleet else Script)(stage, hand).perform(url, _named(manifests))
         except Unexpected:
             # The commands that it shows end with 1 where nobody reads them any more.
             if is_lost(sys.stdout):
