@@ -33,7 +33,7 @@ COMMANDS = {
     "drift": "Report what differs from the manifests.",
     "verify": "Find out whether what is deployed works.",
     "get": "List the latest runs of an instance.",
-    "rollout": "Show how rollouts stand.",
+    "rollout": "Show how rollouts stand, or retry held members.",
     "forget": "Release objects: take this project's labels off.",
     "init": "Write the tenant as a new repository.",
     "export": "Write the tenant as manifests.",

@@ -72,7 +72,7 @@ def fleets_of(session: Session, resources: Sequence[Resource], found: Findings, 
     """
     asked = asked_of(session)
     known = {resource.address for resource in resources}
-    governed = Governed(session.registry, resources, lambda resource: _live_customer(resource, session.registry, view))
+    governed = Governed(session.registry, resources, lambda resource: live_customer(resource, session.registry, view))
     changes = {change.address: change for change in found.changes}
     fleets, problems = [], []
     for rollout in session.manifests.rollouts:
@@ -98,7 +98,7 @@ def fleets_of(session: Session, resources: Sequence[Resource], found: Findings, 
     return fleets
 
 
-def _live_customer(resource: Resource, registry: Registry, view: View) -> SetCustomer | None:
+def live_customer(resource: Resource, registry: Registry, view: View) -> SetCustomer | None:
     """Return the customer of a resource as it is live; it is called what the manifest calls it by."""
     kind = registry[resource.kind]
     live = kind.parent.live(resource, view) if kind.parent else None

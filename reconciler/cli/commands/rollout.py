@@ -1,13 +1,15 @@
-"""``reconciler rollout``: how rollouts stand."""
+"""``reconciler rollout``: how rollouts stand, and trying held members again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options
+from reconciler.cli.run.asking import can_ask
 from reconciler.cli.run.forge import surroundings
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
@@ -16,30 +18,57 @@ from reconciler.planning.plan_file import rollout_status_document
 from reconciler.reports.markdown.rollouts import status_markdown
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.rollouts import rollout_lines
+from reconciler.text.escape import safe
+from reconciler.text.plural import counted
 from reconciler.text.suggest import did_you_mean
 from reconciler.workflow.planning import make_plan
-from reconciler.workflow.validating import validate
+from reconciler.workflow.retrying import find_holds, take_off
+from reconciler.workflow.validating import validate, validate_for_tenant
 from reconciler.writing.outputs import output_of_report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.applying.results import Result
+    from reconciler.workflow.retrying import Hold, Holds
 
 UNDER_WAY = 2
 
 
 @dataclass(frozen=True, slots=True)
-class StatusArguments(PlanningArguments):
+class RolloutArguments(PlanningArguments):
     action: str = "status"
     name: str | None = None
+    customers: tuple[str, ...] = ()
+    auto_approve: bool = False
 
 
 @click.command("rollout")
-@click.argument("action", type=click.Choice(["status"]))
+@click.argument("action", type=click.Choice(["status", "retry"]))
 @click.argument("name", required=False)
+@click.argument("customers", metavar="[CUSTOMER...]", nargs=-1)
 @manifest_options
 @plan_options
-@takes(StatusArguments)
-def command(asked: StatusArguments) -> int:
-    """Show each wave with its customers. Exit 0: complete; 2: under way; 1: stopped or held, or an error."""
-    if asked.output.form not in {"text", "json"} or any(form != "markdown" for form, _ in asked.output.reports):
-        raise click.UsageError("rollout status supports --format text and json, and --report markdown=FILE")
+@click.option("--auto-approve", is_flag=True, help="retry: do not ask.")
+@takes(RolloutArguments)
+def command(asked: RolloutArguments) -> int:
+    """Show how rollouts stand, or try held members again.
+
+    status [NAME] shows each wave with its customers. Exit 0: complete; 2: under way; 1: stopped or held, or an error.
+
+    retry NAME [CUSTOMER...] takes the hold off all held members, or off those of these customers, and changes nothing
+    else. The next apply tries them again.
+    """
+    if asked.output.form not in {"text", "json"}:
+        raise click.UsageError(f"rollout {asked.action} supports --format text and json")
+    return _retry(asked) if asked.action == "retry" else _status(asked)
+
+
+def _status(asked: RolloutArguments) -> int:
+    if asked.customers:
+        raise click.UsageError("rollout status takes the name of one rollout, and no customers")
+    if any(form != "markdown" for form, _ in asked.output.reports):
+        raise click.UsageError("rollout status supports --report markdown=FILE, and no other report")
     check_files(outputs_of(asked.output), asked.manifests.files)
     reporting = Reporting("plan", asked.manifests, asked.output)
     options = asked.planning(enforce_guardrails=False)
@@ -58,3 +87,61 @@ def command(asked: StatusArguments) -> int:
         output_of_report(form, path).write(status_markdown(plan, found, lines, key))
     states = {each.state for each in found}
     return 1 if states & {"stopped", "held"} else UNDER_WAY if "under way" in states else 0
+
+
+def _retry(asked: RolloutArguments) -> int:
+    """Show the held members, ask, take the hold off, and say of each member how it went."""
+    if asked.name is None:
+        raise click.UsageError("rollout retry needs the name of a rollout")
+    if asked.manifests.targets or asked.plan.shard:
+        raise click.UsageError("rollout retry takes customers, and neither --target nor --shard")
+    if asked.output.reports:
+        raise click.UsageError("rollout retry writes no reports; --format json prints what it did")
+    if not asked.auto_approve and not can_ask():
+        raise click.UsageError("there is no terminal to ask on; --auto-approve retries without asking")
+    reporting = Reporting("apply", asked.manifests, asked.output)
+    # To take a label off, neither the secrets of a member nor its version is needed.
+    options = asked.options(without_secrets=True, follow_lock=False)
+    with reporting.connect(options, validate_for_tenant(options)) as session:
+        with reporting.progress.reading(session.stats):
+            holds = find_holds(session, asked.name, asked.customers)
+        if holds.held and not asked.auto_approve:
+            click.echo("".join(f"  {_shown(each)}\n" for each in holds.held), nl=False, err=True)
+            if not click.confirm(f"Take the hold off {counted(len(holds.held), 'member')}?", err=True):
+                click.echo("Nothing was changed.", err=True)
+                return 1
+            # The answer may have taken long, and label sets are written whole.
+            holds = find_holds(session, asked.name, asked.customers)
+        with options.stop.holding():
+            results = take_off(session, holds.held)
+    asked.output.print(_retry_document(asked.name, holds, results), _retry_text(asked, holds, results))
+    return options.stop.exit_code or (0 if all(result.ok for result in results) else 1)
+
+
+def _shown(hold: Hold) -> str:
+    return safe(f"{hold.member.shown} ({hold.resource.address})")
+
+
+def _retry_text(asked: RolloutArguments, holds: Holds, results: Sequence[Result]) -> str:
+    lines = [
+        f"{_shown(hold)}: {'the hold is off' if result.ok else safe('; '.join(result.messages))}"
+        for hold, result in zip(holds.held, results, strict=True)
+    ]
+    if asked.customers:
+        lines += [f"{safe(member.shown)} ({safe(member.address)}): not held" for member in holds.free]
+    done = sum(result.ok for result in results)
+    end = f"The next apply tries {counted(done, 'member')} again." if done else "Nothing was changed."
+    return "\n".join([*lines, end, ""]) if holds.held or asked.customers else f"No member is held. {end}\n"
+
+
+def _retry_document(name: str, holds: Holds, results: Sequence[Result]) -> dict[str, Any]:
+    members = [
+        {
+            "customer": hold.member.shown,
+            "address": hold.resource.address,
+            "retried": result.ok,
+            "messages": result.messages,
+        }
+        for hold, result in zip(holds.held, results, strict=True)
+    ]
+    return {"rollout": name, "members": members}
