@@ -129,3 +129,29 @@ def test_a_hold_keeps_a_manifest_back_until_the_retry(shell: Shell) -> None:
     assert retry(shell, "inventory", "c1", *YES)[0] == 0
     assert fleet.apply()["i1"].status == "applied"
     assert fleet.versions() == [2, 2]
+
+
+TENANT_SET = """
+apiVersion: reconciler/v1
+kind: InstanceSet
+metadata: {name: types}
+spec:
+  customers: {from: tenant}
+  template: {name: Types, integration: {name: Every Data Type}}
+---
+apiVersion: reconciler/v1
+kind: Rollout
+metadata: {name: types}
+spec: {instances: {sets: [types]}, waves: [{name: rest}], create: in-wave}
+"""
+
+
+def test_a_status_knows_the_customers_of_the_tenant(shell: Shell) -> None:
+    """The members of a set whose customers are live are in the rollout's waves."""
+    for number in (1, 2):
+        shell.world.seed.customer(f"Customer {number}")
+    shell.write("all.yaml", TENANT_SET)
+    ran = shell.tenant("rollout", "status", "--format", "json", "-f", "all.yaml")
+    assert ran.code == 2, ran.err
+    (rollout,) = json.loads(ran.out)["rollouts"]
+    assert rollout["waves"][0]["members"] == 2

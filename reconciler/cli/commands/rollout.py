@@ -23,7 +23,7 @@ from reconciler.text.plural import counted
 from reconciler.text.suggest import did_you_mean
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.retrying import find_holds, take_off
-from reconciler.workflow.validating import validate, validate_for_tenant
+from reconciler.workflow.validating import validate_for_tenant
 from reconciler.writing.outputs import output_of_report
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _status(asked: RolloutArguments) -> int:
     check_files(outputs_of(asked.output), asked.manifests.files)
     reporting = Reporting("plan", asked.manifests, asked.output)
     options = asked.planning(enforce_guardrails=False)
-    with reporting.connect(options, validate(options)) as session:
+    with reporting.connect(options, validate_for_tenant(options)) as session:
         known = [rollout.name for rollout in session.manifests.rollouts]
         if asked.name is not None and asked.name not in known:
             raise UsageError(f"unknown rollout {asked.name!r}; {did_you_mean(asked.name, known)}")
