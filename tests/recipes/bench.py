@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -52,6 +53,8 @@ class Bench:
     secrets: dict[str, str] = field(default_factory=dict)
     environments: dict[str, dict[str, str]] = field(default_factory=dict)
     """By environment of the forge: its own secrets, and as PRISMATIC_URL the address that stands in for its stack."""
+    rejecting: set[str] = field(default_factory=set)
+    """Environments of the forge whose reviewers approve no job."""
     told: list[str] = field(default_factory=list)
     """Everything that any script printed."""
 
@@ -97,6 +100,14 @@ class Bench:
 
     def write(self, name: str, text: str) -> None:
         (self.repository / name).write_text(text, encoding="utf-8")
+
+    def commit(self) -> str:
+        """Return a name for what is in the repository now."""
+        files = sorted(path for path in self.repository.rglob("*") if path.is_file() and ".git" not in path.parts)
+        digest = hashlib.sha1(usedforsecurity=False)
+        for path in files:
+            digest.update(str(path).encode() + path.read_bytes())
+        return digest.hexdigest()
 
     def describe(self, text: str) -> None:
         """Change a customer behind the product's back."""

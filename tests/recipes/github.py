@@ -5,6 +5,7 @@ Steps that only a runner can take (checkout, artifacts, caches, a Python) are ac
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ class Job:
     path: list[str] = field(default_factory=list)
     failed: bool = False
     exit_code: str = ""
+    outputs: dict[str, str] = field(default_factory=dict)
 
     @property
     def workspace(self) -> Path:
@@ -64,17 +66,20 @@ def run_workflow(
     workflow = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
     # YAML 1.1 reads the key "on" as true.
     assert event in workflow[True]
-    known = {"event_name": event, "run_id": run_id, "run_attempt": "1", "token": "forge-token", "ref": "refs/x"}
-    contexts: dict[str, Any] = {"github": {**known, "repository": "acme/manifests", **github}}
+    event_context = {"event_name": event, "run_id": run_id, "run_attempt": "1", "token": "forge-token", "ref": "refs/x"}
+    contexts: dict[str, Any] = {"github": {**event_context, "repository": "acme/manifests", **github}}
     done: dict[str, list[Job]] = {}
     for key, job in workflow["jobs"].items():
         needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
         if any(need not in done or any(each.failed for each in done[need]) for need in needs):
             continue
-        if "if" in job and not _true(job["if"], contexts):
+        known = {**contexts, "needs": {need: {"outputs": done[need][-1].outputs} for need in needs}}
+        if "if" in job and not _true(job["if"], known):
+            continue
+        if job.get("environment") in bench.rejecting:
             continue
         done[key] = [
-            _run_job(bench, key, job, {**contexts, "matrix": chosen}, workflow.get("env", {}), run_id)
+            _run_job(bench, key, job, {**known, "matrix": chosen}, workflow.get("env", {}), run_id)
             for chosen in _matrix(job)
         ]
     return [each for jobs in done.values() for each in jobs]
@@ -99,6 +104,7 @@ def _run_job(
     for folder in (found.workspace, found.scratch):
         folder.mkdir(parents=True)
     _run_steps(found, job["steps"], found.contexts)
+    found.outputs = {key: _filled(value, found.contexts) for key, value in job.get("outputs", {}).items()}
     return found
 
 
@@ -117,19 +123,21 @@ def _run_steps(job: Job, steps: list[Mapping[str, Any]], contexts: dict[str, Any
             continue
         if "uses" in step:
             inputs = {key: _filled(value, contexts) for key, value in step.get("with", {}).items()}
-            _use(job, step["uses"], inputs)
+            contexts["steps"][step.get("id", number)] = {"outputs": _use(job, step["uses"], inputs)}
         else:
             _run_script(job, step, contexts, number)
 
 
-def _use(job: Job, name: str, inputs: Mapping[str, str]) -> None:
+def _use(job: Job, name: str, inputs: Mapping[str, str]) -> dict[str, str]:
+    """Act a step out; return its outputs."""
     kept = job.bench.folder / "kept"
     if name.startswith(OURS):
-        run_action(job, inputs)
-    elif name.startswith("actions/checkout@"):
+        return run_action(job, inputs)
+    if name.startswith("actions/checkout@"):
         source = job.bench.folder / inputs["repository"] if "repository" in inputs else job.bench.repository
         shutil.copytree(source, job.workspace / inputs.get("path", "."), symlinks=True, dirs_exist_ok=True)
-    elif name.startswith("actions/upload-artifact@"):
+        return {"commit": job.bench.commit()}
+    if name.startswith("actions/upload-artifact@"):
         target = kept / "artifacts" / job.name.partition("-")[0] / inputs["name"]
         target.mkdir(parents=True)
         shutil.copy2(job.workspace / inputs["path"], target)
@@ -146,10 +154,11 @@ def _use(job: Job, name: str, inputs: Mapping[str, str]) -> None:
             shutil.copy2(job.workspace / inputs["path"], kept / "caches" / inputs["key"])
     else:
         assert name.startswith("actions/setup-python@"), name
+    return {}
 
 
-def run_action(job: Job, inputs: Mapping[str, str]) -> None:
-    """Run this repository's own action."""
+def run_action(job: Job, inputs: Mapping[str, str]) -> dict[str, str]:
+    """Run this repository's own action; return its outputs."""
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     unknown = set(inputs) - set(action["inputs"])
     assert not unknown, unknown
@@ -157,8 +166,13 @@ def run_action(job: Job, inputs: Mapping[str, str]) -> None:
     contexts["github"] = {**contexts["github"], "action_path": str(ROOT)}
     defaults = {key: _filled(each.get("default", ""), contexts) for key, each in action["inputs"].items()}
     contexts["inputs"] = {**defaults, **inputs}
+    # In a composite action, success() is about the steps of the action alone (github.action_status).
+    failed, job.failed = job.failed, False
     _run_steps(job, action["runs"]["steps"], contexts)
-    job.exit_code = contexts["steps"]["run"]["outputs"].get("exit-code", "")
+    job.failed = job.failed or failed
+    outputs = {key: _filled(each["value"], contexts) for key, each in action["outputs"].items()}
+    job.exit_code = outputs["exit-code"]
+    return outputs
 
 
 def _run_script(job: Job, step: Mapping[str, Any], contexts: dict[str, Any], number: int) -> None:
@@ -217,6 +231,8 @@ def _true(condition: str, contexts: Mapping[str, Any]) -> bool:
 
 
 def _compared(text: str, contexts: Mapping[str, Any]) -> bool:
+    if found := re.fullmatch(r"contains\(fromJSON\((.*)\), (.*)\)", text.strip()):
+        return _value(found[2], contexts) in json.loads(_value(found[1], contexts))
     for sign in ("==", "!="):
         if sign in text:
             left, right = (str(_value(side, contexts) or "") for side in text.split(sign))

@@ -86,7 +86,9 @@ def test_every_option_of_the_recipes_exists(path: Path) -> None:
     """Each command line of ours in a recipe uses what there is."""
     text = path.read_text(encoding="utf-8")
     context = click.Context(cli)
-    for line in re.findall(r"reconciler ((?:validate|plan|apply|drift|lock)\b(?:[^\n]|\\\n|\n +--report)*)", text):
+    for line in re.findall(
+        r"reconciler ((?:validate|plan|apply|drift|lock|rollout)\b(?:[^\n]|\\\n|\n +--report)*)", text
+    ):
         name, *words = line.split()
         command = cli.get_command(context, name)
         assert name in COMMANDS
@@ -95,11 +97,11 @@ def test_every_option_of_the_recipes_exists(path: Path) -> None:
         assert [word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word) and word not in known] == []
 
 
-def test_the_cron_job_is_careful() -> None:
-    """The job runs once at a time, is not repeated for a drift, and may do nothing on its machine."""
-    documents = list(yaml.safe_load_all((RECIPES / "kubernetes" / "cronjob.yaml").read_text(encoding="utf-8")))
-    claim, job = documents
-    assert [each["kind"] for each in documents] == ["PersistentVolumeClaim", "CronJob"]
+@pytest.mark.parametrize("name", ["cronjob.yaml", "rollout.yaml"])
+def test_a_cron_job_is_careful(name: str) -> None:
+    """The job runs once at a time, is not repeated at once, and may do nothing on its machine."""
+    *claims, job = yaml.safe_load_all((RECIPES / "kubernetes" / name).read_text(encoding="utf-8"))
+    assert job["kind"] == "CronJob"
     spec = job["spec"]
     assert (spec["concurrencyPolicy"], spec["jobTemplate"]["spec"]["backoffLimit"]) == ("Forbid", 0)
     pod: dict[str, Any] = spec["jobTemplate"]["spec"]["template"]["spec"]
@@ -108,4 +110,5 @@ def test_the_cron_job_is_careful() -> None:
     assert pod["securityContext"]["runAsNonRoot"] is True
     volumes = {each["name"]: each for each in pod["volumes"]}
     assert {each["name"] for each in container["volumeMounts"]} == set(volumes)
-    assert volumes["state"]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
+    claimed = [each["persistentVolumeClaim"]["claimName"] for each in pod["volumes"] if "persistentVolumeClaim" in each]
+    assert claimed == [each["metadata"]["name"] for each in claims]

@@ -59,7 +59,7 @@ def parse(arguments: list[str]) -> tuple[list[tuple[str, Any]], str]:
 
 
 def graphql(store: dict[str, Any], method: str, _: str, fields: dict[str, str]) -> Any:
-    """Answer the two queries of the action: the comments of a pull request, and the open issues about drift."""
+    """Answer the two queries of the action: the comments of a pull request, and the open issues with a label."""
     assert (method, fields["owner"], fields["name"]) == ("POST", "acme", "manifests")
     assert "pageInfo { hasNextPage endCursor }" in fields["query"]
     if "pullRequest" in fields["query"]:
@@ -69,11 +69,11 @@ def graphql(store: dict[str, Any], method: str, _: str, fields: dict[str, str]) 
             if each["on"] == fields["number"]
         ]
         return {"data": {"repository": {"pullRequest": {"comments": {"nodes": nodes}}}}}
-    assert 'states: OPEN, labels: ["prismatic-drift"]' in fields["query"]
+    assert "states: OPEN, labels: [$label]" in fields["query"]
     nodes = [
         {"number": int(key), "viewerDidAuthor": each["user"] == BOT, "body": each["body"]}
         for key, each in store["issues"].items()
-        if each["state"] == "open" and "prismatic-drift" in each["labels"]
+        if each["state"] == "open" and fields["label"] in each["labels"]
     ]
     return {"data": {"repository": {"issues": {"nodes": nodes}}}}
 
