@@ -75,6 +75,7 @@ def instance_node(number: int) -> dict[str, Any]:
         "labels": [LABEL],
         "enabled": True,
         "needsDeploy": False,
+        "systemSuspended": False,
         "lastDeployedAt": MOMENT,
         "configState": "FULLY_CONFIGURED",
         "updatedAt": MOMENT,
@@ -92,6 +93,8 @@ def instance_node(number: int) -> dict[str, Any]:
                     "testHeaders": None,
                     "testContentType": None,
                     "usesLre": False,
+                    "inFailedState": False,
+                    "lastExecutedAt": None,
                     "webhookUrl": f"https://hooks.example.com/trigger/flow-{number}",
                     "flow": {"id": "flow", "name": "Sync Orders"},
                 }
