@@ -36,6 +36,8 @@ class Execution:
     target: str = ""
     """The ID of what was run, such as a flow of one object."""
     invoked_by: str = ""
+    owner: str = ""
+    """The ID of the object that ran."""
     is_test: bool = False
     retry_of: str | None = None
     """The ID of the run that this one is a retry of."""

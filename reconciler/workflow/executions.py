@@ -23,21 +23,37 @@ if TYPE_CHECKING:
 def latest_executions(session: Session, address: str, count: int) -> Sequence[Execution]:
     """Return the latest runs of an object, the latest first; raises ``UsageError`` for one that has none."""
     live, runs = _object(session, address)
-    api = session.connection.api
-    (answer,) = session.connection.run(api.call([Call(runs.latest, {"instance": live.id, "first": count})]))
-    if answer.errors or answer.data is None:
-        raise Rejected(f"the executions of {address} cannot be read: {'; '.join(answer.errors)}")
-    found = map(runs.execution, answer.data.nodes)
-    return [replace(each, error=api.clean(each.error) if each.error else None) for each in found]
+    found = _answer(session, address, runs, Call(runs.latest, {"instance": live.id, "first": count}))
+    clean = session.connection.api.clean
+    return [replace(each, error=clean(each.error) if each.error else None) for each in found]
 
 
-def step_data(session: Session, address: str, execution: str, step: str) -> Any:
-    """Return the result of a step of a run: the customer's data. Raises ``UsageError`` where there is none."""
-    _, runs = _object(session, address)
+def step_data(session: Session, address: str, execution: str | None, step: str) -> Any:
+    """Return the result of a step of a run, by default of the latest one: the customer's data.
+
+    Raises ``UsageError`` where there is none, and for a run of another object: that is another customer's data.
+    """
+    live, runs = _object(session, address)
+    if execution is None:
+        latest = _answer(session, address, runs, Call(runs.latest, {"instance": live.id, "first": 1}))
+        if not latest:
+            raise UsageError(f"{address} has no executions yet")
+        execution = latest[0].id
+    elif not any(
+        each.owner == live.id for each in _answer(session, address, runs, Call(runs.by_id, {"ids": [execution]}))
+    ):
+        raise UsageError(f"{address} has no such execution; 'get executions {address}' lists the latest ones")
     try:
         return session.connection.run(step_result(session.connection.api, runs, execution, step))
     except NoResult as error:
         raise UsageError(str(error)) from None
+
+
+def _answer(session: Session, address: str, runs: Runs, call: Call) -> list[Execution]:
+    (answer,) = session.connection.run(session.connection.api.call([call]))
+    if answer.errors or answer.data is None:
+        raise Rejected(f"the executions of {address} cannot be read: {'; '.join(answer.errors)}")
+    return [runs.execution(node) for node in answer.data.nodes]
 
 
 def _object(session: Session, address: str) -> tuple[Live, Runs]:

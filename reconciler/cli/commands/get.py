@@ -71,20 +71,13 @@ def command(asked: GetArguments) -> int:
 
 def _text(asked: GetArguments, session: Session) -> str:
     if asked.step is not None:
-        execution = asked.execution or _latest(session, asked.address)
+        data = step_data(session, asked.address, asked.execution, asked.step)
         click.echo(CUSTOMERS_DATA, err=True)
-        return _data_text(step_data(session, asked.address, execution, asked.step))
+        return _data_text(data)
     found = latest_executions(session, asked.address, asked.limit)
     if asked.output.form == "json":
         return json_text(executions_document(asked.address, found))
     return executions_text(found, asked.output.style())
-
-
-def _latest(session: Session, address: str) -> str:
-    found = latest_executions(session, address, 1)
-    if not found:
-        raise UsageError(f"{address} has no executions yet")
-    return found[0].id
 
 
 def _data_text(data: Any) -> str:

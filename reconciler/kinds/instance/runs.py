@@ -65,6 +65,7 @@ def execution_of(node: RunFields) -> Execution:
         retry_next_at=node.retry_next_at,
         flow=node.flow_config.flow.name if node.flow_config else "",
         target=node.flow_config.id if node.flow_config else "",
+        owner=node.instance.id if node.instance else "",
         invoked_by=node.invoke_type or "",
         is_test=node.is_test_execution or node.invoke_type == "INTEGRATION_FLOW_TEST",
         retry_of=node.retry_for_execution.id if node.retry_for_execution else None,
