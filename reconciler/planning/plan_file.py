@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Identity
     from reconciler.planning.plan import Change, Plan
     from reconciler.rollouts.decisions import RolloutStanding
+    from reconciler.rollouts.evidence import Evidence
 
 FORMAT_VERSION = "1.0"
 LARGEST_FILE = 256 * 1024 * 1024
@@ -181,6 +182,7 @@ def rollout_status_document(standings: Sequence[RolloutStanding]) -> dict[str, A
                         "state": each.state,
                         "reason": each.reason,
                         "until": each.until.isoformat(timespec="seconds") if each.until else None,
+                        **_versions_document(standing.evidence.get(each.member.address)),
                     }
                     for wave in standing.waves
                     for each in wave.members
@@ -188,6 +190,14 @@ def rollout_status_document(standings: Sequence[RolloutStanding]) -> dict[str, A
             }
             for standing in standings
         ],
+    }
+
+
+def _versions_document(known: Evidence | None) -> dict[str, int | str | None]:
+    """Return the versions that a member runs and is to run; null where one is not known."""
+    return {
+        "liveVersion": known.live.label if known and known.live else None,
+        "desiredVersion": known.desired.label if known and known.desired else None,
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from reconciler.model.capabilities.versions import Version
     from reconciler.model.health import Health
 
 Difference = Literal["", "create", "update"]
@@ -27,6 +28,10 @@ class Evidence:
     """Why its change failed in this run; empty if it did not."""
     unknown: str = ""
     """Why it cannot be compared with its manifest; empty if it can."""
+    live: Version | None = None
+    """The version that it runs; ``None``: it does not exist yet, or nobody knows since a change failed."""
+    desired: Version | None = None
+    """The version that its manifest means now."""
 
 
 @dataclass(frozen=True, slots=True)

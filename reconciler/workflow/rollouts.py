@@ -124,12 +124,15 @@ class EvidenceReader:
         kind = self.session.registry[resource.kind]
         live = self.view.live(resource.address)
         wrong = found.wrong.get(resource.address)
-        deployed = kind.spec.deployed
+        deployed, versions = kind.spec.deployed, kind.versions
+        desired = versions.desired(resource.spec, live, self.view) if versions else None
         return Evidence(
             "" if change is None else "create" if live is None else "update",
             live is not None and bool(held_labels(live.labels)) and self.held_label(resource) in live.labels,
             deployed is not None and deployed.unproven(resource.spec),
             unknown=f"it cannot be compared with its manifest: {wrong[0].message}" if wrong else "",
+            live=versions.running(live) if versions and live else None,
+            desired=desired if isinstance(desired, Version) else None,
         )
 
     def held_label(self, resource: Resource) -> str:

@@ -134,12 +134,13 @@ class _Run:
             before = fleet.evidence[change.address]
             if result is None or (result.unreached and not result.ok):
                 why = result.messages[0] if result and result.messages else "it was not tried"
-                fleet.evidence[change.address] = Evidence(unknown=MAYBE.format(why))
+                fleet.evidence[change.address] = Evidence(unknown=MAYBE.format(why), desired=before.desired)
             elif not result.ok:
-                fleet.evidence[change.address] = replace(before, failed="; ".join(result.messages))
+                fleet.evidence[change.address] = replace(before, failed="; ".join(result.messages), live=None)
             else:
                 health = healths.get(change.address)
-                fleet.evidence[change.address] = Evidence(exempt=before.exempt, health=health)
+                now = before.desired
+                fleet.evidence[change.address] = Evidence(exempt=before.exempt, health=health, live=now, desired=now)
                 if health and health.verdict == "failed" and not before.exempt:
                     result.fail(f"not healthy: {health.reason}")
 

@@ -114,6 +114,7 @@ def test_the_status_names_each_member(world: World) -> None:
     assert [(each["customer"], each["state"]) for each in found["members"]] == [
         ("c1", "soaking"), ("c2", "waiting"), ("c3", "waiting"), ("c4", "waiting"),
     ]  # fmt: skip
+    assert [(each["liveVersion"], each["desiredVersion"]) for each in found["members"]] == [(2, 2), *[(1, 2)] * 3]
     fleet.advance(timedelta(days=2))
     fleet.apply()
     assert list(rollout_lines(fleet.plan().rollouts, PLAIN)) == [
@@ -122,6 +123,19 @@ def test_the_status_names_each_member(world: World) -> None:
         "  rest    complete  3 members: 3 complete",
         "",
     ]
+
+
+def test_the_versions_of_members_are_known_after_an_apply(world: World) -> None:
+    """A member that was changed runs its desired version; of one whose change failed, no live version is known."""
+    fleet = Fleet(world, size=3, canaries=2)
+    fleet.policy["maxFailures"] = 1
+    world.sandbox.outcomes.add(customer="Customer 1", deploy="refused")
+    with world.session(fleet.text) as session:
+        _, plan = carry_out(session, make_plan(session))
+    (found,) = rollout_status_document(plan.rollouts)["rollouts"]
+    assert [(each["state"], each["liveVersion"], each["desiredVersion"]) for each in found["members"]] == [
+        ("failed", None, 2), ("complete", 2, 2), ("complete", 2, 2),
+    ]  # fmt: skip
 
 
 def test_an_approval_is_asked_for_when_nothing_else_is_missing(world: World) -> None:

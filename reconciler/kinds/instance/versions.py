@@ -66,6 +66,8 @@ CATALOG = Catalog(
 )
 VERSIONS = Versions(
     source=lambda spec: str(spec["integration"]["name"]),
+    running=lambda live: version_of(live.node.integration),
+    desired=lambda spec, live, view: choose_version(spec, view, live.node if live else None),
     users=lambda sequence: Read(INSTANCES, ("integration", sequence), (("sequence", sequence),)),
     use=_use,
     catalog=CATALOG,

@@ -48,6 +48,10 @@ class Versions:
     """Return the name of the source that a spec uses a version of."""
     users: Callable[[str], Read]
     """Return what reads every live object that runs any of the versions of one ``sequence``."""
+    running: Callable[[Live], Version]
+    """Return the version of a live object."""
+    desired: Callable[[Mapping[str, Any], Live | None, View], Version | Diagnostic]
+    """Return the version that a spec means for its live object, or why there is none."""
     use: Callable[[Live, View], VersionUse]
     """Return the version of a live object, and what an unpublished one would make it lose."""
     catalog: Catalog
