@@ -23,7 +23,7 @@ WORKFLOWS = sorted((RECIPES / "github").glob("*.yml"))
 FORMS = {
     **dict.fromkeys(WORKFLOWS, "vendor.github-workflows"),
     ROOT / "action.yml": "vendor.github-actions",
-    RECIPES / "gitlab" / ".gitlab-ci.yml": "vendor.gitlab-ci",
+    **dict.fromkeys([RECIPES / "gitlab" / name for name in (".gitlab-ci.yml", "rollout.yml")], "vendor.gitlab-ci"),
 }
 ALL = sorted(path for path in RECIPES.rglob("*") if path.is_file())
 

@@ -9,8 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from recipes.bench import Bench
+import yaml
+from recipes.bench import RECIPES, Bench
 from recipes.github import run_workflow
+from recipes.gitlab import PIPELINE, chosen_rule, gitlab, gitlab_pipeline
 from recipes.test_others import IDENTITY, container_of, run_container
 from rollouts.fleet import CANARY, REST, Fleet
 from support.needs import needs_git
@@ -18,7 +20,7 @@ from support.serving import served
 from support.world import INTEGRATIONS, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from recipes.github import Job
@@ -29,6 +31,10 @@ WAVES = [
     REST,
 ]
 TITLE = "A rollout is stopped (production)"
+ROLLOUT = RECIPES / "gitlab" / "rollout.yml"
+ON_MAIN = {"CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}
+PUSH = {**ON_MAIN, "CI_PIPELINE_SOURCE": "push"}
+SCHEDULE = {**ON_MAIN, "CI_PIPELINE_SOURCE": "schedule", "ROLLOUT": "1"}
 
 
 @dataclass(slots=True)
@@ -42,6 +48,25 @@ class Course:
     def merge(self) -> None:
         """Write the manifests as they are now."""
         self.bench.write("all.yaml", self.fleet.text.replace("env: ACME_PASSWORD", "env: FTL_ACME_PASSWORD"))
+        if (self.bench.repository / ".git").is_dir():
+            self.publish()
+
+    def publish(self) -> None:
+        """Commit the manifests, and push them to where the jobs of GitLab fetch them."""
+        if not (origin := self.bench.folder / "origin.git").exists():
+            subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(origin)], check=True)
+            self.git("init", "-q", "-b", "main")
+            self.git("remote", "add", "origin", f"file://{origin}")
+        self.git("add", "all.yaml", "reconciler.yaml")
+        self.git("commit", "-q", "-m", "next")
+        self.git("push", "-q", "origin", "HEAD:main")
+
+    def git(self, *arguments: str) -> None:
+        subprocess.run(["git", *IDENTITY, *arguments], cwd=self.bench.repository, check=True, capture_output=True)
+
+    def gitlab(self, variables: Mapping[str, str] = SCHEDULE, *started: str) -> list[str]:
+        """Run the pipeline once; a person starts some of its manual jobs."""
+        return gitlab_pipeline(self.bench, ROLLOUT, variables, started)
 
     def github(self, event: str = "schedule") -> list[Job]:
         """Run the workflow once."""
@@ -138,10 +163,99 @@ def test_github_keeps_one_issue_about_a_stopped_rollout(course: Course) -> None:
 
 
 @needs_git
+def test_gitlab_moves_a_rollout_on(course: Course) -> None:
+    """A merge goes to the canary; after the soak a person starts a job, early follows, and a schedule does the rest."""
+    course.publish()
+    assert course.gitlab(PUSH) == ["advance passed"]
+    assert course.versions == [2, 1, 1]
+    assert course.gitlab(SCHEDULE, "approve") == ["advance passed", "approve passed", "early failed"]
+    assert "did not wait for an approval in this pipeline" in course.bench.told[-2]
+    assert course.versions == [2, 1, 1]
+    course.fleet.advance(timedelta(hours=25))
+    assert course.gitlab() == ["advance passed"]
+    assert "waits for approval: apply --approve inventory/early" in "".join(course.bench.told[-2:])
+    assert course.versions == [2, 1, 1]
+    assert course.gitlab(SCHEDULE, "approve") == ["advance passed", "approve passed", "early passed"]
+    assert course.versions == [2, 2, 1]
+    course.fleet.advance(timedelta(hours=3))
+    assert course.gitlab() == ["advance passed"]
+    assert course.versions == [2, 2, 2]
+    assert course.issues == []
+
+
+@needs_git
+def test_gitlab_applies_nothing_that_was_not_approved(course: Course) -> None:
+    """If somebody merges between the status and the approval, the approved wave is not changed."""
+    course.publish()
+    course.gitlab(PUSH)
+    course.fleet.advance(timedelta(hours=25))
+    assert course.gitlab() == ["advance passed"]
+    course.fleet.overrides = {3: {"enabled": False}}
+    course.merge()
+    assert gitlab(course.bench, "early", ROLLOUT, **SCHEDULE) == 1
+    assert "The default branch moved on after the status was made" in "".join(course.bench.told[-2:])
+    assert course.versions == [2, 1, 1]
+
+
+@needs_git
+def test_a_job_that_had_to_wait_applies_the_newest_commit(course: Course) -> None:
+    """A pipeline of an older commit does not take back what a newer one brought."""
+    course.publish()
+    course.git("tag", "older")
+    course.fleet.version = 1
+    course.merge()
+    course.git("checkout", "-q", "older")
+    assert course.gitlab(PUSH) == ["advance passed"]
+    assert course.versions == [1, 1, 1]
+
+
+@needs_git
+def test_gitlab_keeps_one_issue_about_a_stopped_rollout(course: Course) -> None:
+    """A version that fails opens one issue, later runs edit it, an error leaves it, and a revert closes it."""
+    course.publish()
+    course.make_version_2_fail()
+    for variables in (PUSH, SCHEDULE):
+        assert course.gitlab(variables, "approve") == ["advance failed"]
+    assert course.versions == [2, 1, 1]
+    (issue,) = course.issues
+    assert (issue["title"], issue["labels"], issue["state"]) == (TITLE, ["prismatic-rollout"], "opened")
+    assert "1 of 1 customer failed: c1" in issue["description"]
+    course.fleet.world.sandbox.faults.add("error", status=404, times=None)
+    assert course.gitlab() == ["advance failed"]
+    assert course.issues == [issue]
+    course.fleet.world.sandbox.faults.clear()
+    course.fleet.version = 1
+    course.merge()
+    assert course.gitlab(PUSH) == ["advance passed"]
+    (issue,) = course.issues
+    assert issue["state"] == "closed"
+    assert [each["body"] for each in course.bench.forge["comments"].values()] == ["No rollout is stopped any more."]
+
+
+def test_each_schedule_of_gitlab_has_its_own_jobs() -> None:
+    """The schedule of rollouts runs no other job of the pipeline, and the other schedules run no job of rollouts."""
+    jobs = {
+        name: job
+        for file in (PIPELINE, ROLLOUT)
+        for name, job in yaml.safe_load(file.read_text(encoding="utf-8")).items()
+        if isinstance(job, dict) and "rules" in job
+    }
+
+    def run(**more: str) -> set[str]:
+        variables = {**ON_MAIN, "CI_PIPELINE_SOURCE": "schedule", **more}
+        return {name for name, job in jobs.items() if chosen_rule(job, variables)}
+
+    assert run() == {"drift"}
+    assert run(UPGRADE="1") == {"upgrade"}
+    assert run(ROLLOUT="1") == {"advance", "approve", "early"}
+
+
+@needs_git
 def test_the_cron_job_of_kubernetes_moves_a_rollout_on(course: Course) -> None:
     """Each run clones the manifests and applies what is open; what waits is no failure, and a stop fails the job."""
     course.fleet.policy["waves"] = [WAVES[0], REST]
     course.merge()
+    course.publish()
 
     def run() -> int:
         container = container_of("rollout.yaml", "CronJob")
@@ -149,12 +263,6 @@ def test_the_cron_job_of_kubernetes_moves_a_rollout_on(course: Course) -> None:
         own = {**course.bench.secrets, "MANIFESTS": f"file://{course.bench.repository}"}
         return run_container(course.bench, container, own).code
 
-    def commit() -> None:
-        for command in ("init -q -b main", "add .", "commit -q -m next"):
-            git = ["git", *IDENTITY, *command.split()]
-            subprocess.run(git, cwd=course.bench.repository, check=True, capture_output=True)
-
-    commit()
     assert run() == 0
     assert course.versions == [2, 1, 1]
     course.fleet.advance(timedelta(hours=25))
@@ -163,6 +271,5 @@ def test_the_cron_job_of_kubernetes_moves_a_rollout_on(course: Course) -> None:
     course.fleet.version = 1
     course.fleet.world.sandbox.outcomes.add(version=1, deploy="The trigger could not be set up.")
     course.merge()
-    commit()
     assert run() == 1
     assert course.versions == [1, 2, 2]

@@ -1,4 +1,4 @@
-"""A ``curl`` for tests that speaks to GitLab: keeps notes and merge requests, and wants the token in a private file."""
+"""A ``curl`` for tests that speaks to GitLab: keeps notes, issues and merge requests. The token comes from a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 STORE = Path(os.environ["FORGE_STORE"])
-REQUESTS = "https://gitlab.example.com/api/v4/projects/7/merge_requests"
+PROJECT = "https://gitlab.example.com/api/v4/projects/7"
+REQUESTS = f"{PROJECT}/merge_requests"
+ISSUES = f"{PROJECT}/issues"
 NOTES = f"{REQUESTS}/3/notes"
 BOT = 77
 """The ID of the bot token's user."""
@@ -55,6 +57,8 @@ def answered(store: dict[str, Any], method: str, url: str, fields: dict[str, str
     store["calls"].append([method, url])
     if url == "https://gitlab.example.com/api/v4/user":
         return {"id": BOT}
+    if url.startswith(ISSUES):
+        return issues(store, method, url, fields)
     if not url.startswith(NOTES):
         return requests(store["pulls"], method, url, fields)
     route = url.partition("?")[0].removeprefix(NOTES)
@@ -77,6 +81,39 @@ def answered(store: dict[str, Any], method: str, url: str, fields: dict[str, str
             "system": False,
             "author": {"id": BOT},
         }
+    return {}
+
+
+def issues(store: dict[str, Any], method: str, url: str, fields: dict[str, str]) -> Any:
+    """Carry a request about issues and their notes out."""
+    known = store["issues"]
+    route, _, query = url.removeprefix(ISSUES).partition("?")
+    if found := re.fullmatch(r"/(\d+)/notes", route):
+        assert method == "POST"
+        assert set(fields) == {"body"}
+        store["comments"][str(len(store["comments"]) + 1)] = {"on": found[1], **fields}
+        return {}
+    if found := re.fullmatch(r"/(\d+)", route):
+        assert method == "PUT"
+        assert set(fields) in ({"description"}, {"state_event"})
+        if fields.pop("state_event", "") == "close":
+            fields["state"] = "closed"
+        known[found[1]] |= fields
+        return {}
+    assert route == ""
+    if method == "GET":
+        asked = dict(part.split("=") for part in query.split("&"))
+        assert set(asked) == {"state", "labels", "author_id", "per_page"}
+        return [
+            {"iid": int(key), **each}
+            for key, each in known.items()
+            if each["state"] == asked["state"]
+            and asked["labels"] in each["labels"]
+            and str(each["author"]["id"]) == asked["author_id"]
+        ]
+    assert set(fields) == {"title", "labels", "description"}
+    labels = fields.pop("labels").split(",")
+    known[str(len(known) + 1)] = {"state": "opened", "labels": labels, "author": {"id": BOT}, **fields}
     return {}
 
 
