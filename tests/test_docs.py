@@ -171,7 +171,7 @@ def test_every_documented_option_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     ours = "\n".join(re.findall(r"reconciler [a-z]+[^`\n]*", text))
     named = set(re.findall(r" (--[a-z][a-z-]*)", ours)) | set(re.findall(r"`(--[a-z][a-z-]*)", text))
-    assert named - known - {"--help"} == set()
+    assert named - known - {"--help", "--version"} == set()
 
 
 def test_the_documented_layers_are_those_that_lint_checks() -> None:

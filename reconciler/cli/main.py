@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from reconciler import __version__
+from reconciler.cli.options import variables
 from reconciler.cli.process.mistakes import mistakes_shown_safely
 from reconciler.cli.process.signals import heeded
 from reconciler.cli.process.streams import kept
@@ -41,6 +43,7 @@ COMMANDS = {
     "sandbox": "Serve a local API like Prismatic's, to try things out.",
     "demo": "Walk through all commands on a sandbox.",
     "schema": "Print the manifests' JSON Schema, for editors.",
+    "completion": "Print the completion script of a shell.",
     "version": "Print the version.",
 }
 INTERRUPTED = 130
@@ -79,10 +82,15 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Suggest the command that a mistyped one may have meant."""
+        """Suggest the command that a mistyped one may have meant; take its options from environment variables."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             ctx.fail(f"no command is named {args[0]!r}; {did_you_mean(args[0], COMMANDS, listed_as='commands')}")
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        if command and name and not ctx.resilient_parsing:  # not while a shell completes
+            ctx.default_map = {name: variables.defaults(command, os.environ)}
+            for warning in variables.unknown(command, os.environ):
+                click.echo(f"warning: {safe(warning)}", err=True)
+        return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -92,6 +100,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": HELP, "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="%(version)s", help="Print the version.")
 def cli() -> None:
     """GitOps for Prismatic: customers, users and instances with their config variables, kept in git.
 
@@ -176,7 +185,7 @@ def _reason(error: OSError) -> str:
 
 def _show_usage_error(error: click.ClickException) -> None:
     context = getattr(error, "ctx", None)
-    for line in without_tokens(error.format_message()).splitlines():
+    for line in without_tokens(error.format_message() + variables.origin(error)).splitlines():
         click.echo(f"error: {safe(line)}", err=True)
     if context is not None:
         click.echo(f"Try '{context.command_path} --help'.", err=True)

@@ -49,6 +49,7 @@ LINES = {
     "nothing": Line("", folder=False),
     "help of a command": Line("apply --help", folder=False),
     "version": Line("version", folder=False),
+    "completion": Line("completion zsh", folder=False),
     "schema": Line("schema", folder=False),
     "schema to files": Line("schema --out schemas"),
     "validate": Line("validate"),
