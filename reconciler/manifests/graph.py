@@ -53,21 +53,54 @@ def select(resources: Sequence[Resource], targets: Sequence[str], graph: Mapping
     """Return the targets and their dependencies; all resources when there is no target.
 
     Raises ``UsageError`` for a target that is in no manifest. The address of a set, which reading the manifests has
-    checked, means its members.
+    checked, means its members. An open resource is selected where a target may be one of its parts.
     """
+    if not targets:
+        return list(resources)
     whole = f"{INSTANCE_SET}/"
-    check_targets([each for each in targets if not each.startswith(whole)], {each.address for each in resources})
-    return closure(resources, declared_targets(targets, resources), graph) if targets else list(resources)
+    found = {target: _selected(target, resources) for target in _unlisted(targets, resources)}
+    missing = [each for each, selected in found.items() if not selected and not each.startswith(whole)]
+    check_targets(missing, {each.address for each in resources})
+    return closure(resources, declared_targets(targets, resources), graph)
 
 
 def declared_targets(targets: Iterable[str], resources: Sequence[Resource]) -> list[str]:
     """Return the targets that are declared; the address of a set means its members."""
     wanted = set(targets)
-    return [
-        each.address
-        for each in resources
-        if each.address in wanted or (each.membership and each.membership.set_address in wanted)
-    ]
+    for target in _unlisted(targets, resources):
+        wanted.update(_selected(target, resources))
+    return [each.address for each in resources if each.address in wanted]
+
+
+def _unlisted(targets: Iterable[str], resources: Iterable[Resource]) -> list[str]:
+    """Return the targets that are no address of a resource: those of sets, of several resources, or unknown ones."""
+    addresses = {each.address for each in resources}
+    return [each for each in targets if each not in addresses]
+
+
+def _selected(target: str, resources: Iterable[Resource]) -> list[str]:
+    """Return the addresses that a target means which is no address of a resource itself."""
+    return [each.address for each in resources if _is_part(each, target) or _has_part(each, target)]
+
+
+def _is_part(resource: Resource, target: str) -> bool:
+    """Return whether a resource is one of the several that a target means."""
+    member = resource.membership
+    return member is not None and (
+        member.set_address == target or (member.unfolded and resource.address.startswith(f"{target}."))
+    )
+
+
+def _has_part(resource: Resource, target: str) -> bool:
+    """Return whether a target may be one of those that an open resource means."""
+    return resource.open and target.startswith(f"{resource.address}.")
+
+
+def may_unfold_to(address: str, declared: Iterable[str], registry: Registry) -> bool:
+    """Return whether an address may be that of one of the resources that a declared manifest means."""
+    kind = registry.kinds.get(address.partition("/")[0])
+    unfolds = kind is not None and kind.spec.unfolding is not None
+    return unfolds and any(address.startswith(f"{each}.") for each in declared)
 
 
 def check_targets(targets: Iterable[str], addresses: Collection[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ManifestErrors
 from reconciler.manifests.checks.consistency import CrossChecker, duplicates
-from reconciler.manifests.graph import check_targets, closure, declared_targets, dependencies
+from reconciler.manifests.graph import check_targets, closure, declared_targets, dependencies, may_unfold_to
 from reconciler.manifests.overlays import Manifest, overlaid
 from reconciler.manifests.placeholders import look_alikes, may_have_placeholders
 from reconciler.manifests.project.lockfile import pinned, read_lock
@@ -77,12 +77,14 @@ class ManifestReading:
         declared = _declared(manifests, checker) | (expansion.addresses if expansion else set())
         if selection.complete and manifests:
             # First, and alone: other problems may be in manifests that are not targeted.
-            checked = [each for each in options.targets if not (expansion and expansion.may_have(each))]
+            known = (each for each in options.targets if not (expansion and expansion.may_have(each)))
+            checked = [each for each in known if not may_unfold_to(each, declared, self.kinds)]
             check_targets(checked, declared)
         resources, partial = self._resources(
             [each for each in manifests if each.kind not in DIRECTIVES], checker, settled=selection.settled
         )
         resources = self._locked(resources, selection, cwd)
+        resources = self._unfolded(resources, expansion, declared)
         cross = CrossChecker(self.kinds, checker, declared, selection.complete)
         self.problems += [*cross.problems(resources), *cross.dangling(partial)]
         self.warnings += cross.warnings
@@ -223,6 +225,17 @@ class ManifestReading:
         folder = selection.project.folder if selection.project else cwd
         self.pins = Pins(read_lock(folder, cwd, self.problems), strict=self.options.locked)
         return [pinned(resource, self.pins, self.kinds, self.problems) for resource in resources]
+
+    def _unfolded(
+        self, resources: list[Resource], expansion: Expansion | None, declared: frozenset[str]
+    ) -> list[Resource]:
+        """Return the resources; of a manifest that means several, all of them."""
+        if any(self.kinds[each.kind].spec.unfolding for each in resources):
+            from reconciler.manifests.unfolding import unfold
+
+            resources = unfold(resources, self.kinds, expansion, declared, self.problems)
+            self._origins |= {each.address: each.origin for each in resources if isinstance(each.origin, Layers)}
+        return resources
 
     def _read_rollouts(self, resources: Sequence[Resource], *, known: bool) -> None:
         """Read the rollouts; they are compared with the resources where nothing else is wrong with those.

@@ -40,11 +40,15 @@ class SetCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The set that a resource was expanded from, and the customer that it was expanded for."""
+    """The set that a resource was expanded from, and the customer that it was expanded for.
+
+    A manifest that means several resources is a set too; ``unfolded`` is true for these.
+    """
 
     set_address: str
     """``InstanceSet/<handle>``: as a target it selects all members."""
     customer: SetCustomer
+    unfolded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Resource:
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     membership: Membership | None = None
     """The set that it comes from; ``None`` for a resource with a manifest of its own."""
+    open: bool = False
+    """Whether it means a resource for each part of a live object, which only the tenant knows."""
     address: str = field(init=False, repr=False, compare=False)
     """``Kind/handle``; kept, because a plan asks each resource for it dozens of times."""
 

@@ -184,7 +184,7 @@ def _twins(resources: Iterable[Resource], kinds: Registry) -> Iterator[Diagnosti
 
 def _how_to_keep_one(resource: Resource, other: Resource) -> str:
     member = next((each for each in (resource, other) if each.membership), None)
-    if member is None or member.membership is None:
+    if member is None or member.membership is None or member.membership.unfolded:
         return "keep one of them"
     handle, address = member.membership.customer.handle, member.membership.set_address
     kept = other if member is resource else resource

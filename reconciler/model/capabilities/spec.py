@@ -35,6 +35,35 @@ class Deployed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfolding:
+    """The fields by which one manifest means several resources: one for each object, and one for each of its parts.
+
+    A monitor with ``instances: {sets: [inventory]}`` and ``flows: [Sync, Report]`` means one with ``instance`` and
+    ``flow`` for each member of the set and each of the two flows.
+    """
+
+    objects: str
+    """The field that selects objects: by ``sets`` that they are members of, and by ``handles``."""
+    object: str
+    """The field that names one object by its handle instead."""
+    kind: str
+    """The kind of the objects."""
+    sets: str
+    """The kind of their sets."""
+    parts: str
+    """The field that lists parts of each object by name. ``all`` means those that the tenant has."""
+    part: str
+    """The field that names one part instead."""
+
+    def is_open(self, spec: Mapping[str, Any]) -> bool:
+        """Return whether a spec is about parts that only the tenant knows."""
+        return spec.get(self.parts) == ALL
+
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """The rules of a spec. ``manifests/`` asks them when it checks files, ``planning/`` when it orders resources.
 
@@ -67,5 +96,7 @@ class Spec:
     """Keys of a manifest below which a value may be a secret, so that no message quotes it."""
     files: Callable[[Mapping[str, Any]], Iterable[Path]] = lambda _: ()
     """Yield the places of the spec that hold ``{file: F}`` and mean the text of that file."""
+    unfolding: Unfolding | None = None
+    """How one manifest means several resources; ``None`` for a kind whose manifests mean one each."""
     schema: Mapping[str, Any] | None = None
     """The JSON Schema of the manifests; ``None``: it is ``schemas/<name>.schema.json``."""
