@@ -81,6 +81,10 @@ class Reference(NamedTuple):
     path: Path
     kind: str
     handle: str
+    parent: bool = False
+    """Whether the resource belongs to the other one, and is reported with it."""
+    elsewhere: str = ""
+    """How to refer to an object that no manifest declares, such as ``{name: …}``."""
 
     @property
     def address(self) -> str:

@@ -409,13 +409,14 @@ class _Planner:
         return removal.blocked
 
     def _group(self, resource: Resource) -> str:
-        """Return the name of the resource's parent: the resource that it refers to, else what its kind returns.
+        """Return the name of the resource's parent: the resource that it belongs to, else what its kind returns.
 
         An owner is the head of its own group; what has no parent and can own nothing belongs to the organization.
         """
-        for address in self.graph[resource.address]:
-            return self.titles[address]
         kind = self.registry[resource.kind]
+        for reference in kind.spec.references(resource.spec):
+            if reference.parent:
+                return self.titles[reference.address]
         if kind.parent is None and kind.labels is None:
             return THE_ORGANIZATION
         return (kind.parent or kind.spec).title(resource.spec)

@@ -59,6 +59,8 @@ class Governed:
         if resource.membership:
             return resource.membership.customer
         for reference in self.registry[resource.kind].spec.references(resource.spec):
+            if not reference.parent:
+                continue
             owner = self.by_address.get(reference.address)
             if owner is None:
                 return None

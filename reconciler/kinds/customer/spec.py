@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 NAME = "Customer"
 PATH = ("customer",)
 """Where the spec of a user or an instance names its customer."""
+ELSEWHERE = "{externalId: …} or {name: …}"
+"""How it names a customer that no manifest declares."""
 
 
 def _identity(spec: Mapping[str, Any]) -> tuple[str, str]:
@@ -28,7 +30,7 @@ def _appearance(spec: Mapping[str, Any]) -> Appearance:
 def references(spec: Mapping[str, Any]) -> list[Reference]:
     """Return the reference to a customer of the manifests, if it is one."""
     named = spec.get("customer")
-    return [Reference(PATH, NAME, named)] if isinstance(named, str) else []
+    return [Reference(PATH, NAME, named, parent=True, elsewhere=ELSEWHERE)] if isinstance(named, str) else []
 
 
 def reference_key(named: Any) -> Hashable:

@@ -106,7 +106,7 @@ class CrossChecker:
         return (
             f"no manifest declares the {reference.kind} {reference.handle!r};"
             f" {self._handles[reference.kind].sentence(reference.handle)};"
-            " to refer to one that no manifest declares, write {externalId: …} or {name: …}"
+            f" to refer to one that no manifest declares, write {reference.elsewhere}"
         )
 
     def _lifecycle(self, resource: Resource, kind: Kind) -> Iterator[Diagnostic]:
