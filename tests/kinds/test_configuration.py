@@ -12,8 +12,9 @@ from support.nodes import node
 
 from reconciler.kinds.instance.operations import InstanceFields
 from reconciler.kinds.variables.codec import Declaration
-from reconciler.kinds.variables.configuration import UNVERIFIED, compare_configuration
+from reconciler.kinds.variables.configuration import compare_configuration
 from reconciler.kinds.variables.fragments import RequiredConfigVariable
+from reconciler.kinds.variables.input_warnings import UNVERIFIED
 from reconciler.model.capabilities.differ import FieldChange
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.secret import Secret, Unresolved, reveal

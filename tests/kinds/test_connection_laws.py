@@ -59,9 +59,9 @@ def test_one_write_settles_a_connection(
             if name in server.inputs:
                 assert server.inputs[name].value == wanted_text(value)
     again = compare_connection(declared, {"inputs": wanted}, server.node())
-    assert (again.wire, again.fields.changed, again.at_risk) == (None, [], ())
+    assert (again.wire, again.fields.changed, again.inputs.at_risk) == (None, [], ())
     held = {name for name, each in server.inputs.items() if each.write_only and each.value and name in wanted}
-    assert set(again.unverified) == held
+    assert set(again.inputs.unverified) == held
 
 
 @both
@@ -92,8 +92,8 @@ def test_inputs_that_a_write_may_lose_are_warned_of(
         server.write(found.wire)
     undeclared = {name for name, each in inputs.items() if each.write_only and each.value and name not in wanted}
     lost = {name for name in undeclared if not server.inputs[name].value}
-    assert lost == (set(found.at_risk) if replaces else set())
-    assert set(found.at_risk) == (undeclared if found.wire else set())
+    assert lost == (set(found.inputs.at_risk) if replaces else set())
+    assert set(found.inputs.at_risk) == (undeclared if found.wire else set())
 
 
 @laws

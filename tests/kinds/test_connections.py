@@ -188,7 +188,8 @@ def test_a_connection_is_compared_input_by_input(case: Case) -> None:
     changes = {change.path: (reveal(change.before), reveal(change.after)) for change in found.fields.changed}
     assert changes == {("inputs", name): sides for name, sides in case.changed.items()}
     assert all(change.sensitive for change in found.fields.changed)
-    assert (found.unverified, found.at_risk, found.cleared) == (case.unverified, case.at_risk, case.cleared)
+    inputs = found.inputs
+    assert (inputs.unverified, inputs.at_risk, inputs.cleared) == (case.unverified, case.at_risk, case.cleared)
 
 
 LINKED = {"customer_config_variable": {"id": "shared-1"}, "on_premise_resource": {"id": "agent-1"}}
@@ -233,7 +234,7 @@ def test_a_changed_link_does_not_send_the_inputs() -> None:
     spec = {"onPremiseResourceId": "agent-2", "inputs": {"host": "db.example.com", "password": "p"}}
     found = compare_connection(DECLARED, spec, connection(HOST, HELD))
     assert found.wire == {"key": "Login", "onPremiseResourceId": "agent-2"}
-    assert found.unverified == ("password",)
+    assert found.inputs.unverified == ("password",)
 
 
 @pytest.mark.parametrize(

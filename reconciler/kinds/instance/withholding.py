@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.instance.flow_configs import OFTEN_SECRET
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import CONNECTION, compare
-from reconciler.kinds.variables.connections import input_text
+from reconciler.kinds.variables.inputs import input_text
 from reconciler.secrets.hidden import has_secret_names
 from reconciler.secrets.secret import Unresolved
 

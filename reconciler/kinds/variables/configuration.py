@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import CONNECTION, compare, successor
 from reconciler.kinds.variables.connections import compare_connection, declared_inputs
+from reconciler.kinds.variables.input_warnings import emptied, input_warnings
 from reconciler.kinds.variables.live_variables import live_variables, stable_key_of
 from reconciler.kinds.variables.values import Number
 from reconciler.model.capabilities.differ import Fields
@@ -19,7 +20,7 @@ from reconciler.secrets.secret import LIVE, Secret, Unresolved, contains
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.kinds.variables.connections import ConnectionComparison
@@ -29,11 +30,6 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
 
 ROOT = "configVariables"
-UNVERIFIED = (
-    "write-only secrets are set: they cannot be compared and stay as they are (they are sent at creation, with a "
-    "change of another input, and with --resend-secrets)"
-)
-
 ROUNDED = (
     "{name}: the live number lacks the last digits of the declared one; the two count as equal, because the API may "
     "store numbers as doubles"
@@ -141,7 +137,7 @@ def _compare_value(
     if found.wire:
         outcome.wire.append(found.wire.as_input())
     if found.wire and found.after == Secret("") and found.before != Secret(""):
-        outcome.warnings.append(_emptied(path, declaration.key))
+        outcome.warnings.append(emptied(path, declaration.key))
     if declaration.secret_text and (doubtful := doubt(value)):
         outcome.warnings.append(Diagnostic(f"{declaration.key} {doubtful}", path=path))
     if not found.wire and live is not None and _is_rounded(declaration, value, live):
@@ -153,32 +149,8 @@ def _take_in(outcome: Configuration, key: str, connection: ConnectionComparison,
     outcome.fields.extend(connection.fields, path)
     if connection.wire:
         outcome.wire.append(connection.wire)
-    outcome.unknown += len(connection.unknown)
-    outcome.warnings += _connection_warnings(path, connection.unverified, connection.at_risk, no_fingerprints)
-    outcome.warnings += (
-        Diagnostic(f"{key}: {name} {doubtful}", path=(*path, "inputs", name))
-        for name, doubtful in connection.doubts.items()
-    )
-    outcome.warnings += (_emptied((*path, "inputs", name), f"{key}: {name}") for name in connection.cleared)
-
-
-def _connection_warnings(
-    path: Path, unverified: tuple[str, ...], at_risk: tuple[str, ...], no_fingerprints: str
-) -> Iterator[Diagnostic]:
-    for name in unverified:
-        message = (
-            f"{path[-1]}: {name} is write-only and set: it cannot be compared and stays as it is "
-            "(it is sent at creation, with a change of another input, and with --resend-secrets)"
-        )
-        because = f"; {no_fingerprints}" if no_fingerprints else ""
-        yield Diagnostic(message + because, path=(*path, "inputs", name), topic=UNVERIFIED + because)
-    if at_risk:
-        names = ", ".join(at_risk)
-        message = (
-            f"{path[-1]}: {names} is write-only and not declared; this write cannot include it, "
-            "and it is lost if the API replaces a connection's inputs as a whole"
-        )
-        yield Diagnostic(message, path=path)
+    outcome.unknown += len(connection.inputs.unknown)
+    outcome.warnings += input_warnings(connection.inputs, path, f"{key}: ", no_fingerprints)
 
 
 def _unusable(
@@ -209,10 +181,6 @@ def _is_rounded(declaration: Declaration, value: Any, live: LiveVariable) -> boo
     return not declaration.agrees(value, live) and declaration.codec.rounded(
         declaration.codec.parse(value), declaration.codec.read(live.value)
     )
-
-
-def _emptied(path: Path, what: str) -> Diagnostic:
-    return Diagnostic(f"{what} is emptied; its live value cannot be brought back", path=path)
 
 
 def _mismatched(declaration: Declaration, mismatch: Mismatch) -> Diagnostic:
