@@ -13,11 +13,12 @@ from reconciler.kinds.event_webhook.operations import (
 from reconciler.kinds.event_webhook.secrets import compare_secrets, secret_warnings
 from reconciler.kinds.event_webhook.spec import SECRETS
 from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, text
+from reconciler.kinds.shared.whole_secrets import ignored_whole, missing_fields, unresolved
 from reconciler.model.capabilities.deletion import Deletion, Removal
-from reconciler.model.capabilities.differ import Diff, Differ, Fields, Ignored
+from reconciler.model.capabilities.differ import Diff, Differ, Fields
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.step import Phase, Step
-from reconciler.secrets.secret import Secret, Unresolved
+from reconciler.secrets.secret import Secret
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ ATTRIBUTES = ("name", "description")
 def _diff(resource: Resource, context: DiffContext[WebhookEndpointFields]) -> Diff:
     spec, live = resource.spec, context.live
     node = live.node if live else None
-    declared = spec
-    if context.without_secrets:
-        declared = {name: Unresolved() if name in SECRETS else value for name, value in spec.items()}
+    declared = unresolved(SECRETS, spec) if context.without_secrets else spec
     endpoints = context.view.tenant.all(ENDPOINTS)
     secrets = compare_secrets(declared, node, endpoints, include_unchanged=context.include_unchanged)
     fields = Fields(context.include_unchanged)
@@ -88,9 +87,7 @@ def _problems(spec: Mapping[str, Any], view: View, *, new: bool) -> Iterator[Dia
             near = did_you_mean(event, known, listed_as="event types")
             yield Diagnostic(f"no event type is {event!r}; {near}", path=("events", number))
     if new:
-        for name in ("url", "events"):
-            if name not in spec:
-                yield Diagnostic(f"a new event webhook needs {name}; add it", path=())
+        yield from missing_fields(("url", "events"), spec, "a new event webhook")
 
 
 def _observed(live: Live[WebhookEndpointFields]) -> Mapping[str, Any]:
@@ -106,20 +103,7 @@ def _observed(live: Live[WebhookEndpointFields]) -> Mapping[str, Any]:
     }
 
 
-def _ignored(resource: Resource, _view: View) -> Ignored:
-    """Return the ignored paths. Only whole fields can be ignored: headers and secrets are written as a whole."""
-    problems = [
-        Diagnostic(
-            f"{path!r} cannot be ignored alone: {path.partition('.')[0]!r} is written as a whole; ignore all of it",
-            path=("lifecycle", "ignoreChanges", number),
-        )
-        for number, path in enumerate(resource.lifecycle.ignore_changes)
-        if "." in path
-    ]
-    return Ignored(resource.lifecycle.ignore_changes, problems)
-
-
-DIFFER = Differ(_diff, _observed, _ignored)
+DIFFER = Differ(_diff, _observed, ignored_whole)
 
 
 def _removal(live: Live, _view: View) -> Removal:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reconciler.kinds.event_webhook.differ import ATTRIBUTES
 from reconciler.kinds.event_webhook.finder import ENDPOINTS
 from reconciler.kinds.event_webhook.secrets import is_masked, readable_secrets
-from reconciler.kinds.event_webhook.spec import SECRETS
 from reconciler.kinds.shared.attributes import declared
-from reconciler.kinds.shared.clearing import CLEARED
-from reconciler.kinds.variables.plain_values import secret_of
+from reconciler.kinds.shared.declared_secrets import declare_secrets
 from reconciler.model.capabilities.export import Declared, Export, Remark, SecretSort, Undeclarable
 from reconciler.model.tenant import Read
 from reconciler.secrets.secret import Unresolved
@@ -32,30 +30,12 @@ def _declare(live: Live[WebhookEndpointFields], _view: View, _parent: Live | Non
     made = Declared({**declared(ATTRIBUTES, node, full=full), "events": sorted(node.event_types)})
     if full or not node.enabled:
         made.spec["enabled"] = node.enabled
-    for name, value in readable_secrets(node).items():
-        try:
-            made.spec |= _hidden(name, value)
-        except Undeclarable as reason:
-            made.remarks.append(Remark((name,), str(reason), left_out=True))
+    declare_secrets(made, readable_secrets(node), SECRET)
     if is_masked(node):
         made.spec["secret"] = Unresolved()
+        made.secrets["secret",] = SECRET
         made.remarks.append(Remark(("secret",), "write-only"))
-    for name in SECRETS:
-        value = made.spec.get(name)
-        paths = [(name, header) for header in value] if isinstance(value, dict) else [(name,)] if value else []
-        made.secrets |= dict.fromkeys(paths, SECRET)
     return made
-
-
-def _hidden(name: str, value: Any) -> dict[str, Any]:
-    """Return what a manifest declares of a secret field; nothing where it is not set."""
-    if name != "headers":
-        return {name: secret_of(value)}
-    if not isinstance(value, dict):
-        raise Undeclarable("its headers are no mapping of names to texts")
-    return (
-        {name: {header: secret_of(text) if text else dict(CLEARED) for header, text in value.items()}} if value else {}
-    )
 
 
 EXPORT = Export(Read(ENDPOINTS), _declare, lambda handle, _: f"event-webhooks/{handle}.yaml", secrets=(SECRET,))

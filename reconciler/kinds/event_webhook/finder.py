@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.event_webhook.operations import WEBHOOK_ENDPOINTS, WEBHOOK_EVENT_TYPES
-from reconciler.kinds.event_webhook.spec import NAME, webhook_name
-from reconciler.kinds.shared.by_name import found_by_name
+from reconciler.kinds.event_webhook.spec import NAME
+from reconciler.kinds.shared.by_name import NamedObjects
 from reconciler.model.capabilities.finder import Finder
-from reconciler.model.capabilities.names import LookAlike, Looks, Names
-from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Collection, Live, Read
-from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
     from reconciler.model.answers import Node
@@ -38,31 +35,7 @@ def _reads(resource: Resource, _view: View) -> Iterator[Read]:
         yield Read(EVENTS)
 
 
-def _candidates(resource: Resource, view: View) -> Sequence[Live[WebhookEndpointFields]]:
-    found = found_by_name(resource, view, lambda name: view.tenant.find(ENDPOINTS, name))
-    return [live_webhook(node) for node in found]
-
-
-def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:
-    """Return which other webhook has the name already: a second one would be mistaken for it."""
-    name = resource.spec.get("name")
-    return {
-        node.id: Diagnostic(
-            f"the name {name!r} is taken by another event webhook ({node.id}), to which no manifest gives "
-            "another; correct one of the names",
-            path=("name",),
-        )
-        for node in view.tenant.find(ENDPOINTS, name)
-    }
-
-
-def _alike(resource: Resource, view: View) -> Sequence[LookAlike]:
-    name = resource.spec["name"]
-    others = [node for node in view.tenant.all(ENDPOINTS) if node.name != name]
-    alike = [node for node in others if skeleton(node.name) == skeleton(name)]
-    return [LookAlike(live_webhook(node), ("name",), name, node.name) for node in alike]
-
-
-NAMES = Names(webhook_name, _conflicts)
-LOOKS = Looks(_alike)
-FINDER = Finder(_reads, _candidates, live_webhook)
+OBJECTS = NamedObjects("event webhook", ENDPOINTS, live_webhook)
+NAMES = OBJECTS.names()
+LOOKS = OBJECTS.looks()
+FINDER = Finder(_reads, OBJECTS.candidates, live_webhook)

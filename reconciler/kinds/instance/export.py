@@ -14,16 +14,11 @@ from reconciler.kinds.instance.spec import NAME, SET
 from reconciler.kinds.instance.values_at_risk import needs_value
 from reconciler.kinds.integration.versions import CONTENTS, contents_of, version_of
 from reconciler.kinds.shared.clearing import CLEARED
+from reconciler.kinds.shared.declarable import check_writable, secret_of
 from reconciler.kinds.shared.labels import declarable_labels
 from reconciler.kinds.variables.codec import CONNECTION, has_default
 from reconciler.kinds.variables.live_variables import live_variables
-from reconciler.kinds.variables.plain_values import (
-    INPUT,
-    check_writable,
-    declared_connection,
-    plain_value,
-    secret_of,
-)
+from reconciler.kinds.variables.plain_values import INPUT, declared_connection, plain_value
 from reconciler.model.capabilities.export import Declared, Export, Remark, SecretSort, SetForm, Undeclarable
 from reconciler.model.resource import SetCustomer
 from reconciler.model.tenant import Read

@@ -2,15 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic
+
+from reconciler.kinds.shared.named_spec import name_of
+from reconciler.model.capabilities.names import LookAlike, Looks, Names
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.tenant import N
+from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconciler.model.answers import Node
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import N
+    from reconciler.model.tenant import Collection, Live
     from reconciler.model.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class NamedObjects(Generic[N]):
+    """A kind's objects, of which the name is all that distinguishes them, and which are always listed as a whole."""
+
+    noun: str
+    """What to call one of them in messages."""
+    collection: Collection[N]
+    """All of them, with the name as their only key."""
+    live: Callable[[N], Live[N]]
+    """Return a node as a live object."""
+
+    def candidates(self, resource: Resource, view: View) -> Sequence[Live[N]]:
+        """Return the live objects that a manifest may mean."""
+        found = found_by_name(resource, view, lambda name: view.tenant.find(self.collection, name))
+        return [self.live(node) for node in found]
+
+    def names(self) -> Names:
+        """Return the capability to be renamed."""
+        return Names(name_of, self._conflicts)
+
+    def looks(self) -> Looks:
+        """Return the capability to be mistaken for one with a similar name."""
+        return Looks(self._alike)
+
+    def _conflicts(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
+        """Return which other object has the name already: a second one would be mistaken for it."""
+        name = resource.spec.get("name")
+        return {
+            node.id: Diagnostic(
+                f"the name {name!r} is taken by another {self.noun} ({node.id}), to which no manifest gives "
+                "another; correct one of the names",
+                path=("name",),
+            )
+            for node in view.tenant.find(self.collection, name)
+        }
+
+    def _alike(self, resource: Resource, view: View) -> Sequence[LookAlike]:
+        name = resource.spec["name"]
+        others = [live for live in map(self.live, view.tenant.all(self.collection)) if live.name != name]
+        alike = [live for live in others if skeleton(live.name) == skeleton(name)]
+        return [LookAlike(live, ("name",), name, live.name) for live in alike]
 
 
 def found_by_name(resource: Resource, view: View, find: Callable[[str], Sequence[N]]) -> Sequence[N]:

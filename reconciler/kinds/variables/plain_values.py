@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.clearing import CLEARED
+from reconciler.kinds.shared.declarable import check_writable, secret_of
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import SCHEDULE, compare
 from reconciler.kinds.variables.live_variables import input_nodes, links_of
 from reconciler.kinds.variables.schedules import Schedule
 from reconciler.kinds.variables.values import Boolean, Date, Json, KeyValueList, Number, Raw, Timestamp, ValueList
 from reconciler.model.capabilities.export import Declared, Remark, SecretSort, Undeclarable
-from reconciler.secrets.doubtful_text import is_blank_text
-from reconciler.secrets.secret import Secret, Unresolved
+from reconciler.secrets.secret import Unresolved
 from reconciler.text.exact_numbers import as_decimal, dump_json
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from reconciler.kinds.variables.values import ValueCodec
     from reconciler.model.place import Path
 
-DEEPEST = 60
-"""Levels of nesting that a value may have: manifests are read to a hundred."""
 LARGEST_WHOLE = 10**15
 """Whole numbers beyond are written as text: not every tool that reads YAML keeps all their digits."""
 
@@ -53,16 +51,6 @@ def plain_value(declaration: Declaration, live: StoredValue) -> Any:
     if declaration.hidden:
         return secret_of(value if isinstance(value, str) else dump_json(value))
     return value
-
-
-def secret_of(text: str) -> Secret:
-    """Return a text as a ``Secret``. Raises ``Undeclarable`` for a text that no ``valueFrom`` can hold."""
-    if "\0" in text:
-        raise Undeclarable("it holds a NUL, which no environment variable can hold")
-    if is_blank_text(text):
-        raise Undeclarable("it holds only blanks, and a valueFrom cannot")
-    check_writable(text)
-    return Secret(text)
 
 
 def _schedule(declaration: Declaration, live: StoredValue) -> Any:
@@ -105,22 +93,6 @@ def _number(number: Decimal) -> int | float | str:
         return int(number)
     double = float(number)
     return double if as_decimal(double) == number else Number().wire(number)
-
-
-def check_writable(value: Any, depth: int = 0) -> None:
-    """Raise ``Undeclarable`` for a value that YAML cannot hold, or that a manifest would read as something else."""
-    if depth > DEEPEST:
-        raise Undeclarable(f"it is nested deeper than {DEEPEST} levels")
-    if isinstance(value, dict):
-        if "valueFrom" in value:
-            raise Undeclarable("it has a key 'valueFrom', which a manifest would read as a reference to a secret")
-        for key in value:
-            check_writable(key, depth)
-    if isinstance(value, (dict, list)):
-        for item in value.values() if isinstance(value, dict) else value:
-            check_writable(item, depth + 1)
-    if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise Undeclarable("it holds half of a character (a lone surrogate)")
 
 
 WRITE_ONLY = "write-only"

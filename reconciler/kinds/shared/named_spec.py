@@ -1,0 +1,33 @@
+"""Specs of objects that are found by their ``name`` alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.model.capabilities.spec import Appearance
+from reconciler.text.look_alikes import skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.model.place import Path
+
+
+def name_of(spec: Mapping[str, Any]) -> str:
+    """Return what an object is found by, and shown as."""
+    return str(spec["name"])
+
+
+def name_appearance(spec: Mapping[str, Any]) -> Appearance:
+    """Return the appearance of a spec's name."""
+    return Appearance(skeleton(spec["name"]), ("name",), spec["name"])
+
+
+def secret_texts(names: Sequence[str], spec: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """Yield each text of a spec's secret fields, by its path; ``headers`` hold several."""
+    for name in names:
+        value = spec.get(name)
+        if name == "headers":
+            yield from ((("headers", header), text) for header, text in (value or {}).items())
+        else:
+            yield (name,), value
