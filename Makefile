@@ -12,7 +12,7 @@ INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 # Those of tests/official_cli belong to the long ones alone.
 ROOMS := $(filter-out official_cli,$(sort $(patsubst tests/%/,%,$(dir $(wildcard tests/*/test_*.py)))))
 
-.PHONY: demo help setup test test-room test-full bench bench-quick lint format generate clean
+.PHONY: demo help setup test test-room test-full bench bench-quick lint format generate requirements clean
 
 demo: $(SANDBOX) ## Walk through the product on a sandbox; no account needed
 	@$(BIN)/reconciler demo
@@ -61,6 +61,13 @@ generate: $(READY) ## Write what is made from other files: the types of answers,
 	$(BIN)/python -m codegen
 	$(BIN)/python -m reconciler.manifests.schema.made_schemas
 	$(BIN)/python -m reconciler.manifests.schema.reference_page > docs/manifests.md
+
+# For the image and the action, on every Python and system. The index is not written down: the hashes suffice.
+UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--constraint constraints.txt --no-annotate --no-emit-index-url --custom-compile-command "make requirements"
+requirements: $(READY) ## Write requirements/: the packages of constraints.txt with the hashes of their files
+	$(UV_COMPILE) --output-file requirements/run.txt pyproject.toml
+	echo "hatchling" | $(UV_COMPILE) --output-file requirements/build.txt -
 
 clean: ## Remove .venv and all caches
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

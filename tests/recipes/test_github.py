@@ -65,8 +65,10 @@ def test_a_pull_request_has_one_comment_for_each_environment(bench: Bench) -> No
     assert len(comments(bench)) == 3
     assert "3 to create" in comments(bench)[1].splitlines()[0]
     assert bench.world.mutations == []
-    (first, *_) = bench.forge["installed"]
-    assert first[-3:] == ["--constraint", f"{ROOT}/constraints.txt", str(ROOT)]
+    packages, product, *_ = bench.forge["installed"]
+    files = [f"{ROOT}/requirements/{name}.txt" for name in ("run", "build")]
+    assert packages[-5:] == ["--require-hashes", "-r", files[0], "-r", files[1]]
+    assert product[-3:] == ["--no-deps", "--no-build-isolation", str(ROOT)]
 
 
 @pytest.mark.full
