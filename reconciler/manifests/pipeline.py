@@ -13,6 +13,7 @@ from reconciler.manifests.overlays import Manifest, overlaid
 from reconciler.manifests.placeholders import look_alikes, may_have_placeholders
 from reconciler.manifests.project.lockfile import pinned, read_lock
 from reconciler.manifests.project.selection import choice_of, select
+from reconciler.manifests.resources import resource_of, valid_part
 from reconciler.manifests.result import Manifests
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.expectations import nearest
@@ -24,11 +25,10 @@ from reconciler.manifests.without_effect import lifecycle_without_effect, may_mi
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import Pins
-from reconciler.model.resource import Lifecycle, Resource
 from reconciler.secrets.secret import secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from reconciler.manifests.project.selection import Selection
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.model.place import Path as ValuePath
     from reconciler.model.place import Place
+    from reconciler.model.resource import Resource
     from reconciler.model.rollout import Rollout
     from reconciler.secrets.secret import Secret
 
@@ -210,10 +211,10 @@ class ManifestReading:
             shown = [problem for problem in wrong if settled or not refers(manifest.data, problem.path)]
             self._report(manifest.origin, shown, known)
             if not wrong:
-                resource = _resource(manifest)
+                resource = resource_of(manifest)
                 self._origins[resource.address] = manifest.origin
                 resources.append(resource)
-            elif settled and manifest.address and (right := _right(manifest, wrong)):
+            elif settled and manifest.address and (right := valid_part(manifest, wrong)):
                 self._origins[right.address] = manifest.origin
                 partial.append(right)
         return sorted(resources, key=lambda each: (self.kinds[each.kind].level, each.kind, each.handle)), partial
@@ -408,42 +409,6 @@ def _declared(manifests: Iterable[Manifest], checker: Checker) -> frozenset[str]
         if kind:
             declared.add(f"{kind if kind in checker.names else nearest(kind, checker.names)}/{handle}")
     return frozenset(declared)
-
-
-def _resource(manifest: Manifest) -> Resource:
-    data = manifest.data
-    return Resource(
-        data["kind"],
-        data["metadata"]["name"],
-        data["spec"],
-        manifest.origin,
-        _lifecycle(data.get("lifecycle", {})),
-        manifest.membership,
-    )
-
-
-def _right(manifest: Manifest, wrong: Sequence[Diagnostic]) -> Resource | None:
-    """Return the valid fields of an invalid manifest as a resource; ``None`` where its envelope is invalid."""
-    data = manifest.data
-    roots = {problem.path[0] if problem.path else None for problem in wrong}
-    spec = data.get("spec")
-    # A problem at the root hides the rest, which was not checked.
-    if not isinstance(spec, dict) or roots & {None, "apiVersion", "kind", "metadata"}:
-        return None
-    touched = {problem.path[1] for problem in wrong if problem.path[:1] == ("spec",) and problem.path[1:]}
-    kept = {key: value for key, value in spec.items() if key not in touched}
-    lifecycle = Lifecycle() if "lifecycle" in roots else _lifecycle(data.get("lifecycle", {}))
-    return Resource(data["kind"], data["metadata"]["name"], kept, manifest.origin, lifecycle, manifest.membership)
-
-
-def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:
-    return Lifecycle(
-        prevent_destroy=data.get("preventDestroy", False),
-        ignore_changes=tuple(data.get("ignoreChanges", ())),
-        absent=data.get("state") == "absent",
-        unmanaged=data.get("state") == "unmanaged",
-        renamed_from=tuple(data.get("renamedFrom", ())),
-    )
 
 
 def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
