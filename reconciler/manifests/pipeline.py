@@ -84,8 +84,7 @@ class ManifestReading:
         resources, partial = self._resources(
             [each for each in manifests if each.kind not in DIRECTIVES], checker, settled=selection.settled
         )
-        resources = self._locked(resources, selection, cwd)
-        resources = self._unfolded(resources, expansion, declared)
+        resources = self._unfolded(self._locked(resources, selection, cwd), expansion, declared)
         cross = CrossChecker(self.kinds, checker, declared, selection.complete)
         self.problems += [*cross.problems(resources), *cross.dangling(partial)]
         self.warnings += cross.warnings
