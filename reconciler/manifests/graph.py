@@ -10,7 +10,7 @@ from reconciler.manifests.schema.schemas import INSTANCE_SET
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
@@ -57,50 +57,62 @@ def select(resources: Sequence[Resource], targets: Sequence[str], graph: Mapping
     """
     if not targets:
         return list(resources)
-    whole = f"{INSTANCE_SET}/"
-    found = {target: _selected(target, resources) for target in _unlisted(targets, resources)}
-    missing = [each for each, selected in found.items() if not selected and not each.startswith(whole)]
-    check_targets(missing, {each.address for each in resources})
-    return closure(resources, declared_targets(targets, resources), graph)
+    whole, known = f"{INSTANCE_SET}/", Addresses(resources)
+    check_targets([each for each in targets if not known.meant(each) and not each.startswith(whole)], known.own)
+    return closure(resources, known.chosen(targets), graph)
 
 
 def declared_targets(targets: Iterable[str], resources: Sequence[Resource]) -> list[str]:
     """Return the targets that are declared; the address of a set means its members."""
-    wanted = set(targets)
-    for target in _unlisted(targets, resources):
-        wanted.update(_selected(target, resources))
-    return [each.address for each in resources if each.address in wanted]
+    return Addresses(resources).chosen(targets)
 
 
-def _unlisted(targets: Iterable[str], resources: Iterable[Resource]) -> list[str]:
-    """Return the targets that are no address of a resource: those of sets, of several resources, or unknown ones."""
-    addresses = {each.address for each in resources}
-    return [each for each in targets if each not in addresses]
+class Addresses:
+    """What an address means among some resources: one of them, the members of a set, or a part of an object."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self.own: dict[str, None] = {}
+        self._several: dict[str, list[str]] = {}
+        self._open: set[str] = set()
+        for each in resources:
+            self.own[each.address] = None
+            if each.open:
+                self._open.add(each.address)
+            if each.membership:
+                whole = each.membership.set_address
+                self._several.setdefault(whole, []).append(each.address)
+                for shorter in _shorter(each.address) if each.membership.unfolded else ():
+                    if len(shorter) > len(whole):
+                        self._several.setdefault(shorter, []).append(each.address)
+
+    def meant(self, address: str) -> Sequence[str]:
+        """Return the addresses of the resources that an address means; of a part, that of all parts of its object."""
+        if address in self.own:
+            return (address,)
+        return self._several.get(address) or [each for each in _shorter(address) if each in self._open]
+
+    def chosen(self, targets: Iterable[str]) -> list[str]:
+        """Return the addresses of the resources that targets mean, in the order of the resources."""
+        wanted = {each for target in targets for each in self.meant(target)}
+        return [each for each in self.own if each in wanted]
 
 
-def _selected(target: str, resources: Iterable[Resource]) -> list[str]:
-    """Return the addresses that a target means which is no address of a resource itself."""
-    return [each.address for each in resources if _is_part(each, target) or _has_part(each, target)]
+def _shorter(address: str) -> Iterator[str]:
+    """Yield the address without its last part, without its last two parts, and so on.
+
+    >>> list(_shorter("AlertMonitor/failed.acme.sync"))
+    ['AlertMonitor/failed.acme', 'AlertMonitor/failed']
+    """
+    while "." in address.partition("/")[2]:
+        address = address.rpartition(".")[0]
+        yield address
 
 
-def _is_part(resource: Resource, target: str) -> bool:
-    """Return whether a resource is one of the several that a target means."""
-    member = resource.membership
-    return member is not None and (
-        member.set_address == target or (member.unfolded and resource.address.startswith(f"{target}."))
-    )
-
-
-def _has_part(resource: Resource, target: str) -> bool:
-    """Return whether a target may be one of those that an open resource means."""
-    return resource.open and target.startswith(f"{resource.address}.")
-
-
-def may_unfold_to(address: str, declared: Iterable[str], registry: Registry) -> bool:
+def may_unfold_to(address: str, declared: Container[str], registry: Registry) -> bool:
     """Return whether an address may be that of one of the resources that a declared manifest means."""
     kind = registry.kinds.get(address.partition("/")[0])
     unfolds = kind is not None and kind.spec.unfolding is not None
-    return unfolds and any(address.startswith(f"{each}.") for each in declared)
+    return unfolds and any(each in declared for each in _shorter(address))
 
 
 def check_targets(targets: Iterable[str], addresses: Collection[str]) -> None:

@@ -81,6 +81,8 @@ class Manifests:
     """The sets of instances, by handle."""
     rollouts: tuple[Rollout, ...] = ()
     """The policies by which changes are carried out, in the order of their names."""
+    parts: Mapping[str, Sequence[Resource]] = field(default_factory=dict)
+    """By the address of a resource about all parts of an object: the resources in its place, once these are known."""
 
     def digest(self) -> str:
         """Return what identifies the desired content (``sha256:…``), with every ``valueFrom`` as it is written.
@@ -93,5 +95,5 @@ class Manifests:
 
     def warnings_of(self, addresses: Container[str]) -> Iterator[Diagnostic]:
         """Yield the warnings that concern all manifests, a set of instances or one of the addresses."""
-        sets = {each.address for each in self.sets}
-        return (each for each in self.warnings if each.address in {None, *sets} or each.address in addresses)
+        whole = {None, *(each.address for each in self.sets), *self.parts}
+        return (each for each in self.warnings if each.address in whole or each.address in addresses)

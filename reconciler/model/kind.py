@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.model.capabilities.health import HealthChecks
     from reconciler.model.capabilities.names import Looks, Names
     from reconciler.model.capabilities.ownership import Labels, Parent
+    from reconciler.model.capabilities.parts import Parts
     from reconciler.model.capabilities.spec import Spec
     from reconciler.model.capabilities.versions import Versions
     from reconciler.model.resource import Resource
@@ -102,6 +103,10 @@ class Kind:
     @property
     def health(self) -> HealthChecks | None:
         return self.capabilities.health
+
+    @property
+    def parts(self) -> Parts | None:
+        return self.capabilities.parts
 
     def parent_id(self, live: Live) -> str | None:
         """Return the ID of the object that a live one belongs to, if it belongs to any."""

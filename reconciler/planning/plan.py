@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Identity, Live
     from reconciler.model.view import DiffContext
     from reconciler.planning.members import PlannedSet
+    from reconciler.planning.unfolding import PartsByAddress
     from reconciler.rollouts.decisions import RolloutStanding
 
 COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt", "forget")
@@ -125,6 +126,8 @@ class Plan:
     """The rollouts that the plan has members of, in the order of their names."""
     later: tuple[Change, ...] = ()
     """Changes that wait in a rollout, where they are listed apart: in a drift, which they are none of."""
+    parts: PartsByAddress = field(default_factory=dict)
+    """The resources in the place of those about all parts of an object, by the address of these."""
     live_ids: Mapping[str, str] = field(default_factory=dict)
     """Address → ID of every resource that is there already, changed or not."""
     without_secrets: bool = False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.manifests.checks.consistency import renames
 from reconciler.model.pins import Pins
 from reconciler.model.view import View
+from reconciler.planning.unfolding import part_reads, parts_of
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live, Read, Reader, Tenant
     from reconciler.planning.orphans import Pruning
+    from reconciler.planning.unfolding import PartsByAddress
 
 NOTHING_PINNED = Pins()
 
@@ -42,6 +44,19 @@ class Reading:
     def view(self, resources: Iterable[Resource] = (), pins: Pins = NOTHING_PINNED) -> View:
         """Return the kinds' view of the tenant, also of what is read later."""
         return view_of(self.tenant, resources, self.registry, pins)
+
+    def read_parts(
+        self, resources: Sequence[Resource], pruning: Pruning | None = None, pins: Pins = NOTHING_PINNED
+    ) -> PartsByAddress:
+        """Return the resources that each open one means, from a reading of what planning them needs.
+
+        ``pruning`` is that of ``read_for``, so that its reads travel with these.
+        """
+        if not any(each.open for each in resources):
+            return {}
+        view = self.view(resources, pins)
+        self.read_all(lambda: next_reads(resources, self.registry, view, pruning))
+        return parts_of(resources, self.registry, view)
 
     def read_for(
         self, resources: Sequence[Resource], pruning: Pruning | None = None, pins: Pins = NOTHING_PINNED
@@ -116,7 +131,11 @@ def next_reads(
     look-ups they come after all others.
     """
     tenant = view.tenant
-    asked = dict.fromkeys(each for one in resources for each in registry[one.kind].finder.reads(one, view))
+    asked = dict.fromkeys(
+        each
+        for one in resources
+        for each in (*registry[one.kind].finder.reads(one, view), *part_reads(one, registry, view))
+    )
     pending = _pending(asked, tenant)
     if pruning:
         due = {each.collection for each in pending}

@@ -32,6 +32,7 @@ def carry_out(
     """Apply the plan as ``apply_plan`` does; return the plan too, with its rollouts as they stand afterwards."""
     if plan.without_secrets:
         raise UsageError("a plan made with --without-secrets cannot be applied")
+    session = session.with_parts(plan.parts)
     # A server may quote a secret that it knows from elsewhere before we send it.
     session.options.known_secrets.add(secrets_in([step.input for change in plan for step in change.steps]))
     parts = PartialApply(session, plan, progress)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.checks.organization import organization_warnings
+from reconciler.manifests.graph import Addresses
 from reconciler.manifests.project.project import Guardrails
 from reconciler.manifests.schema.check import kind_schema
 from reconciler.model.diagnostic import Diagnostic, grouped
@@ -19,7 +20,7 @@ from reconciler.planning.plan import Plan
 from reconciler.planning.planner import find_all, find_changes
 from reconciler.planning.rules import DeletionGuard, Rules
 from reconciler.planning.shards import choose, part_of
-from reconciler.workflow.reading import read
+from reconciler.workflow.reading import read_unfolded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ def explain_change(session: Session, address: str) -> tuple[Reasons, Plan]:
     """
     from reconciler.planning.explain import explain_address
 
-    declared = any(resource.address == address for resource in session.manifests.resources)
+    declared = bool(Addresses(session.manifests.resources).meant(address))
     # Orphans are found only in a plan of the whole project.
     targets = (address,) if declared else ()
     session = session.planning(include_unchanged=True, enforce_guardrails=False, shard=None).targeting(targets)
@@ -62,20 +63,20 @@ def explain_change(session: Session, address: str) -> tuple[Reasons, Plan]:
 
 
 def _plan_and_view(session: Session, targets: Sequence[str] | None = None) -> tuple[Plan, View]:
-    asked, registry, manifests = session.options.plan, session.registry, session.manifests
+    asked, registry = session.options.plan, session.registry
     counted = targets is None
     targets = session.options.manifests.targets if targets is None else targets
-    rules = rules_of(session, _pruning_of(manifests, targets, counted=counted))
-    if manifests.rollouts:
-        plan, view = _plan_with_rollouts(session, targets, rules)
+    rules = rules_of(session, _pruning_of(session.manifests, targets, counted=counted))
+    if session.manifests.rollouts:
+        session, plan, view = _plan_with_rollouts(session, targets, rules)
     else:
-        chosen, view = read(session, targets, rules.pruning)
+        session, chosen, view = read_unfolded(session, targets, rules.pruning)
         plan = plan_of(session, find_changes(chosen, registry, view, rules))
     if asked.shard:
-        plan = part_of(plan, asked.shard, choose(manifests.resources, targets, registry), registry)
-    plan = replace(plan, sets=_sets_of(session, targets))
+        plan = part_of(plan, asked.shard, choose(session.manifests.resources, targets, registry), registry)
+    plan = replace(plan, sets=_sets_of(session, targets), parts=session.manifests.parts)
     if asked.warn_of_tenant:
-        of_tenant = (Diagnostic(*each) for each in organization_warnings(manifests, session.identity))
+        of_tenant = (Diagnostic(*each) for each in organization_warnings(session.manifests, session.identity))
         plan = replace(plan, warnings=(*of_tenant, *plan.warnings))
     return plan, view
 
@@ -88,8 +89,8 @@ def _sets_of(session: Session, targets: Sequence[str]) -> tuple[PlannedSet, ...]
     return planned_sets(manifests.resources, compared, manifests.sets)
 
 
-def _plan_with_rollouts(session: Session, targets: Sequence[str], rules: Rules) -> tuple[Plan, View]:
-    """Plan the targets, and how their changes stand in their rollouts.
+def _plan_with_rollouts(session: Session, targets: Sequence[str], rules: Rules) -> tuple[Session, Plan, View]:
+    """Plan the targets, and how their changes stand in their rollouts. The session is that of ``read_unfolded``.
 
     Whether a wave is open depends on all members of its rollout: those that are neither targets nor in the shard are
     read and compared too, and not changed.
@@ -99,12 +100,14 @@ def _plan_with_rollouts(session: Session, targets: Sequence[str], rules: Rules) 
     mine = {resource.address for resource in choose(session.manifests.resources, targets, session.registry)}
     more = fellows(session, mine) - mine
     whole = session.planning(shard=None)
-    chosen, view = read(whole, [*targets, *sorted(more)] if targets else (), rules.pruning)
+    whole, chosen, view = read_unfolded(whole, [*targets, *sorted(more)] if targets else (), rules.pruning)
+    session = session.with_parts(whole.manifests.parts)
+    mine = {resource.address for resource in choose(session.manifests.resources, targets, session.registry)}
     found = find_all(chosen, session.registry, view, rules)
     fleets = fleets_of(session, chosen, found, view)
     standings = tuple(fleet.standing(session.connection.now()) for fleet in fleets)
     plan = plan_of(session, narrowed(found, mine))
-    return replace(plan, changes=with_standings(plan.changes, standings), rollouts=standings), view
+    return session, replace(plan, changes=with_standings(plan.changes, standings), rollouts=standings), view
 
 
 def plan_of(session: Session, found: Findings) -> Plan:

@@ -22,10 +22,25 @@ def read(
 
     ``salvaging`` is that of ``Session.reading``.
     """
+    return read_unfolded(session, targets, pruning, salvaging=salvaging)[1:]
+
+
+def read_unfolded(
+    session: Session, targets: Sequence[str], pruning: Pruning, *, salvaging: bool = False
+) -> tuple[Session, Sequence[Resource], View]:
+    """Return the session, in which a resource about all parts of an object is several, and then what ``read`` does.
+
+    Raises ``UsageError`` for a target that is no part of an object.
+    """
     # Finding orphans and counting deletions both need the whole project.
     shard = None if pruning.label else session.options.plan.shard
     chosen = choose(session.manifests.resources, targets, session.registry, shard)
-    view = session.reading(salvaging=salvaging).read_for(chosen, pruning, session.manifests.pins)
+    reading = session.reading(salvaging=salvaging)
+    parts = reading.read_parts(chosen, pruning, session.manifests.pins)
+    if parts:
+        session = session.with_parts(parts)
+        chosen = choose(session.manifests.resources, targets, session.registry, shard)
+    view = reading.read_for(chosen, pruning, session.manifests.pins)
     for kind in session.registry:
         session.options.known_secrets.add_live(kind.finder.secrets(view))
-    return chosen, view
+    return session, chosen, view

@@ -33,7 +33,7 @@ def record_apply(
 ) -> Receipt:
     """Return the receipt after an apply. ``revision`` is its commit; its plan must include unchanged fields."""
     before = receipt or Receipt(receipt_scope(session))
-    options, manifests = session.options, session.manifests
+    options, manifests = session.options, session.with_parts(plan.parts).manifests
     whole = manifests.whole and not options.manifests.targets and not options.plan.shard
     applied = Applied.of(plan, results, (resource.address for resource in manifests.resources), whole=whole)
     moment = Moment(datetime.now(UTC).isoformat(timespec="seconds"), revision)

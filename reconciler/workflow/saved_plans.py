@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import PlanRefused, StalePlan, UsageError
 from reconciler.manifests.files.finder import STDIN_ARGUMENT, real_path
+from reconciler.manifests.graph import Addresses
 from reconciler.manifests.project.selection import choice_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.options import ALLOW_DELETE
@@ -36,10 +37,10 @@ def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
     project = manifests.project.name if manifests.project else None
     moved = check_frame(saved, session.identity, project, manifests.digest())
 
-    known = {resource.address for resource in manifests.resources}
     touched = [change["address"] for change in saved["changes"]]
     # A pruned object has no manifest, and only a plan of the whole project finds it.
-    targets = touched if touched and known.issuperset(touched) else options.manifests.targets
+    known = Addresses(manifests.resources)
+    targets = touched if touched and all(map(known.meant, touched)) else options.manifests.targets
     try:
         # This run may know other secrets than the one that saved the plan, and would hide other values.
         fresh = make_plan(replace(session, history=History.of_saved(saved)), targets)

@@ -13,6 +13,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Tenant
 from reconciler.planning.masking import History
 from reconciler.planning.prefetch import Reading
+from reconciler.planning.unfolding import with_parts
 from reconciler.prismatic.settings.endpoint import find_endpoint
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.model.tenant import Identity
     from reconciler.options import Options
+    from reconciler.planning.unfolding import PartsByAddress
     from reconciler.prismatic.connection import Connection
     from reconciler.prismatic.http.stats import Stats
     from reconciler.prismatic.settings.endpoint import Endpoint
@@ -61,6 +63,17 @@ class Session:
         """
         read = self.connection.salvage if salvaging else self.connection.read
         return Reading(self.registry, Tenant(self.identity), read)
+
+    def with_parts(self, parts: PartsByAddress) -> Session:
+        """Return the session with a resource for each part in the place of the resources about all parts of an object.
+
+        The digest of its manifests stays.
+        """
+        if not parts:
+            return self
+        manifests = self.manifests
+        resources = tuple(with_parts(manifests.resources, parts))
+        return replace(self, manifests=replace(manifests, resources=resources, parts={**manifests.parts, **parts}))
 
     def planning(self, **changes: Any) -> Session:
         """Return the session with other ``PlanOptions``, such as ``planning(include_unchanged=True)``."""

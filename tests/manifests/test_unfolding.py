@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from manifests.alarms import alarms
 from manifests.set_cases import CUSTOMERS
+from support.alarms import alarms
 
 from reconciler.errors import ManifestErrors, UsageError
 from reconciler.manifests.graph import dependencies, select

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.model.capabilities.health import HealthChecks
     from reconciler.model.capabilities.names import Looks, Names
     from reconciler.model.capabilities.ownership import Labels, Parent
+    from reconciler.model.capabilities.parts import Parts
     from reconciler.model.capabilities.versions import Versions
 
 
@@ -35,3 +36,4 @@ class Capabilities:
     export: Export | None = None
     editor: Editor | None = None
     health: HealthChecks | None = None
+    parts: Parts | None = None
