@@ -113,6 +113,7 @@ class Executor:
         """Return the changes each must wait for; a delete waits for the deletes of what depends on it."""
         waits: dict[str, list[str]] = {address: [] for address in self._tasks}
         for address, task in self._tasks.items():
+            waits[address] += (each for each in task.change.after if each in self._tasks)
             for needed in task.change.depends_on:
                 if needed not in self._tasks:
                     continue

@@ -59,6 +59,10 @@ class Change:
     depends_on: tuple[str, ...] = ()
     group: str = ""
     """The name of its parent (its customer), by which reports group changes."""
+    after: tuple[str, ...] = ()
+    """The addresses of changes that must be carried out before, such as those that end the use of a deleted object."""
+    drops: frozenset[str] = frozenset()
+    """The IDs of live objects that the object no longer uses afterwards."""
     rollout: Standing | None = None
     """Its wave, and whether it is carried out now; ``None``: no rollout governs it."""
 

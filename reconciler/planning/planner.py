@@ -15,6 +15,14 @@ from reconciler.model.reserved_labels import held_labels
 from reconciler.model.resource import compared
 from reconciler.model.view import DiffContext
 from reconciler.planning.conflicts import Conflict, look_alikes, settle
+from reconciler.planning.messages import (
+    NOT_LABELLED,
+    OF_ANOTHER,
+    OTHERS_PROTECTION_HOLDS,
+    PROTECTION_HOLDS,
+    RENAMED_FROM_NOTHING,
+    UNKEPT_PROTECTION,
+)
 from reconciler.planning.orphans import Orphans
 from reconciler.planning.ownership import (
     GIVEN_UP_AND_MISSING,
@@ -27,11 +35,12 @@ from reconciler.planning.ownership import (
 from reconciler.planning.plan import Change, Compared, actions_of, observe, reason_of
 from reconciler.planning.prefetch import refusals
 from reconciler.planning.rules import kept_secrets
+from reconciler.planning.uses import settle_uses
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from reconciler.model.capabilities.deletion import Removal
+    from reconciler.model.capabilities.deletion import Removal, Use
     from reconciler.model.capabilities.differ import Diff
     from reconciler.model.kind import Kind, Registry
     from reconciler.model.place import Path
@@ -41,31 +50,6 @@ if TYPE_CHECKING:
     from reconciler.planning.ownership import Claim
     from reconciler.planning.plan import Orphan
     from reconciler.planning.rules import Rules
-
-PROTECTION_HOLDS = (
-    "the live object is protected against being deleted; apply the manifest with state: present and without "
-    "preventDestroy first"
-)
-OTHERS_PROTECTION_HOLDS = (
-    f"the live object is protected against being deleted; take its label {PROTECTED} off first, or apply the "
-    "manifests of the project that put it on"
-)
-OF_ANOTHER = (
-    "another project owns the live object ({}); leave it there, or move it to this project with --take-over if the "
-    "other one no longer keeps it"
-)
-UNKEPT_PROTECTION = Diagnostic(
-    "the protection lasts only as long as this manifest: it is kept as a label, and nothing of this is labelled",
-    path=("lifecycle", "preventDestroy"),
-    topic="protections last only as long as their manifests: they are kept as labels, and nothing of these is labelled",
-)
-RENAMED_FROM_NOTHING = (
-    "no live object has a name of renamedFrom ({}): a new one is created; take renamedFrom out, or correct it"
-)
-NOT_LABELLED = (
-    "RECONCILER_FINGERPRINT_KEY has no effect on it, since fingerprints are labels, and only objects that a Project "
-    "owns carry labels"
-)
 
 
 @dataclass(slots=True)
@@ -106,6 +90,7 @@ def find_all(resources: Sequence[Resource], registry: Registry, view: View, rule
     planner.settle_look_alikes()
     planner.check_labels()
     planner.find_orphans()
+    planner.settle_uses()
     findings = planner.findings
     if rules.enforce_guardrails:
         owned = list(rules.pruning.owned(registry, view))
@@ -133,6 +118,8 @@ class _Planner:
     """The address of the manifest that releases each live object, by ID."""
     given_up_and_missing: set[str] = field(default_factory=set)
     """The addresses of manifests that release an object that does not exist."""
+    uses: dict[str, tuple[Resource, Sequence[Use]]] = field(default_factory=dict)
+    """By the address of a resource to be deleted: who uses its live object."""
     unseen: set[str] = field(default_factory=set)
     """The addresses that the token may not read enough about to plan anything."""
 
@@ -290,6 +277,7 @@ class _Planner:
             observed=observe(kind, live) if live else None,
             depends_on=self.graph[resource.address],
             group=self._group(resource),
+            drops=diff.drops,
         )
 
     def _report_released_owners(self, kind: Kind, resource: Resource) -> None:
@@ -350,6 +338,8 @@ class _Planner:
             return None
         for message in removal.warnings:
             self._warn(resource, Diagnostic(message, path=()))
+        if removal.uses:
+            self.uses[resource.address] = (resource, removal.uses)
         return Change(
             address=resource.address,
             kind=kind,
@@ -430,6 +420,13 @@ class _Planner:
         found.changes += orphans.deletions()
         found.warnings += orphans.warnings(found.changes)
         found.orphans += orphans.kept()
+
+    def settle_uses(self) -> None:
+        """Order each deletion after the changes that end the uses of its object, or report who goes on using it."""
+        changes, problems = settle_uses(self.uses, self.findings.changes)
+        self.findings.changes[:] = changes
+        for resource, problem in problems:
+            self._report(resource, problem, root=())
 
     def _report(self, resource: Resource, problem: Diagnostic, root: Path = ("spec",)) -> None:
         placed = problem.at(resource.origin, root, resource.address).named()

@@ -67,7 +67,8 @@ class _Run:
         """Return the changes that depend on no member that is still to be changed."""
         later = {address for address in self.left if address in members}
         for change in self.left.values():
-            if not change.deletes and later.intersection(change.depends_on):
+            needed = () if change.deletes else change.depends_on
+            if later.intersection((*needed, *change.after)):
                 later.add(change.address)
         return [change for address, change in self.left.items() if address not in later]
 
@@ -79,6 +80,7 @@ class _Run:
             for address, change in self.left.items()
             if address not in members
             and not any(each in self.left and each not in self.parts.ids for each in change.depends_on)
+            and not any(each in self.left for each in change.after)
         ]
 
     def _apply(self, changes: Sequence[Change]) -> tuple[list[Result], ReadBack | None]:
@@ -88,8 +90,9 @@ class _Run:
         ready = []
         for change in changes:
             del self.left[change.address]
-            failed = [each for each in change.depends_on if each in self.results and not self.results[each].ok]
-            if failed and not change.deletes:
+            needed = (*(() if change.deletes else change.depends_on), *change.after)
+            failed = [each for each in needed if each in self.results and not self.results[each].ok]
+            if failed:
                 self.results[change.address] = result = Result(change)
                 result.skip(f"not tried: it depends on {failed[0]}, which was not applied")
                 self.parts.progress(result)

@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.frozen import Frozen
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from reconciler.model.step import Step
     from reconciler.model.tenant import Live, Read
     from reconciler.model.view import View
+
+
+class Use(Frozen, frozen=True):
+    """A live object that uses another one, which cannot be deleted before the use ends."""
+
+    id: str
+    name: str
+    """Its name in words, such as ``'Inventory' of FTL Rockets``."""
+    owner: str | None = None
+    """The ID of its parent: deleting that ends the use too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,8 @@ class Removal:
     """The objects that go along, as a saved plan records them."""
     blocked: str | None = None
     """Why the object cannot be deleted at all."""
+    uses: tuple[Use, ...] = ()
+    """Who uses the object: it is deleted only after all of them stop to, in the same run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class Diff(Frozen, frozen=True):
     problems: Sequence[Diagnostic] = ()
     same: Sequence[FieldChange] = ()
     """The declared fields that are the same; empty unless ``DiffContext.include_unchanged`` is set."""
+    drops: frozenset[str] = frozenset()
+    """The IDs of live objects that the object uses now and does not use after the steps."""
 
 
 @dataclass(frozen=True, slots=True)
