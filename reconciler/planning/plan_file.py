@@ -160,6 +160,11 @@ def rollout_document(standing: RolloutStanding) -> dict[str, Any]:
                 **{state: wave.count(state) for state in get_args(MemberState)},
                 "allowedFailures": wave.allowed,
                 "addresses": [each.member.address for each in wave.members],
+                "failures": [
+                    {"address": each.member.address, "reason": each.reason}
+                    for each in wave.members
+                    if each.state == "failed"
+                ],
             }
             for wave in standing.waves
         ],

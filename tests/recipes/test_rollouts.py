@@ -30,6 +30,7 @@ WAVES = [
     {"name": "early", "customers": {"names": ["c2"]}, "soak": "2h", "approval": "required"},
     REST,
 ]
+REFUSED = "The trigger could not be set up."
 TITLE = "A rollout is stopped (production)"
 ROLLOUT = RECIPES / "gitlab" / "rollout.yml"
 ON_MAIN = {"CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}
@@ -162,6 +163,36 @@ def test_github_keeps_one_issue_about_a_stopped_rollout(course: Course) -> None:
     assert [each["body"] for each in course.bench.forge["comments"].values()] == ["No rollout is stopped any more."]
 
 
+def test_github_opens_an_issue_about_a_refused_deploy(course: Course) -> None:
+    """A deploy that the API refuses in each run has one issue with the API's message, until a version is accepted."""
+    course.fleet.world.sandbox.outcomes.add(version=2, deploy=REFUSED)
+    for event in ("push", "schedule"):
+        assert outcome(course.github(event)) == {"advance": "failed"}
+    (issue,) = course.issues
+    assert (issue["title"], issue["state"]) == (TITLE, "open")
+    assert REFUSED in issue["body"]
+    course.fleet.version = 1
+    course.merge()
+    assert outcome(course.github("push")) == {"advance": "passed"}
+    assert [each["state"] for each in course.issues] == ["closed"]
+
+
+@needs_git
+def test_gitlab_opens_an_issue_about_a_refused_deploy(course: Course) -> None:
+    """A deploy that the API refuses in each run has one issue with the API's message, until a version is accepted."""
+    course.publish()
+    course.fleet.world.sandbox.outcomes.add(version=2, deploy=REFUSED)
+    for variables in (PUSH, SCHEDULE):
+        assert course.gitlab(variables) == ["advance failed"]
+    (issue,) = course.issues
+    assert (issue["title"], issue["state"]) == (TITLE, "opened")
+    assert REFUSED in issue["description"]
+    course.fleet.version = 1
+    course.merge()
+    assert course.gitlab(PUSH) == ["advance passed"]
+    assert [each["state"] for each in course.issues] == ["closed"]
+
+
 @needs_git
 def test_gitlab_moves_a_rollout_on(course: Course) -> None:
     """A merge goes to the canary; after the soak a person starts a job, early follows, and a schedule does the rest."""
@@ -269,7 +300,8 @@ def test_the_cron_job_of_kubernetes_moves_a_rollout_on(course: Course) -> None:
     assert run() == 0
     assert course.versions == [2, 2, 2]
     course.fleet.version = 1
-    course.fleet.world.sandbox.outcomes.add(version=1, deploy="The trigger could not be set up.")
+    course.fleet.world.sandbox.outcomes.add(version=1, deploy=REFUSED)
     course.merge()
     assert run() == 1
+    assert REFUSED in course.bench.told[-1]
     assert course.versions == [1, 2, 2]

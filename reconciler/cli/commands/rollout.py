@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +22,7 @@ from reconciler.reports.text.rollouts import rollout_lines
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
 from reconciler.text.suggest import did_you_mean
+from reconciler.workflow.earlier_apply import failures_of, with_failures
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.retrying import find_holds, take_off
 from reconciler.workflow.validating import validate_for_tenant
@@ -41,6 +43,7 @@ class RolloutArguments(PlanningArguments):
     name: str | None = None
     customers: tuple[str, ...] = ()
     auto_approve: bool = False
+    after: Path | None = None
 
 
 @click.command("rollout")
@@ -50,6 +53,12 @@ class RolloutArguments(PlanningArguments):
 @manifest_options
 @plan_options
 @click.option("--auto-approve", is_flag=True, help="retry: do not ask.")
+@click.option(
+    "--after",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="status: the JSON report of an apply of these manifests. What failed in it counts as failed.",
+)
 @takes(RolloutArguments)
 def command(asked: RolloutArguments) -> int:
     """Show how rollouts stand, or try held members again.
@@ -78,7 +87,10 @@ def _status(asked: RolloutArguments) -> int:
             raise UsageError(f"unknown rollout {asked.name!r}; {did_you_mean(asked.name, known)}")
         with reporting.progress.reading(session.stats):
             plan = make_plan(session)
-    found = [each for each in plan.rollouts if asked.name in {None, each.rollout.name}]
+        found = [each for each in plan.rollouts if asked.name in {None, each.rollout.name}]
+        if asked.after:
+            failures = failures_of(asked.after, plan)
+            found = [with_failures(session, each, failures) for each in found]
     text = "\n".join(rollout_lines(found, asked.output.style(), members=True)) or "No rollouts.\n"
     asked.output.print(rollout_status_document(found), text)
     for form, path in asked.output.reports:
@@ -95,6 +107,8 @@ def _retry(asked: RolloutArguments) -> int:
         raise click.UsageError("rollout retry needs the name of a rollout")
     if asked.manifests.targets or asked.plan.shard:
         raise click.UsageError("rollout retry takes customers, and neither --target nor --shard")
+    if asked.after:
+        raise click.UsageError("--after belongs to rollout status")
     if asked.output.reports:
         raise click.UsageError("rollout retry writes no reports; --format json prints what it did")
     if not asked.auto_approve and not can_ask():
