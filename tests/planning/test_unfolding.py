@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
 
 REGISTRY = alarms()
-FLOWS = ["sync-customers", "sync-inventory"]
+FLOWS = ["report-low-stock", "sync-inventory"]
 
 
 def manifests(count: int, **spec: Any) -> str:
@@ -101,22 +101,10 @@ def test_a_saved_plan_of_parts_is_applied(world: World, tmp_path: Path) -> None:
     folder = tmp_path / "manifests"
     folder.mkdir()
     (folder / "all.yaml").write_text(manifests(1), encoding="utf-8")
-    save_plan(plan(world, folder, inputs=inputs(folder)), tmp_path / "plan.json", "")
+    save_plan(plan(world, folder), tmp_path / "plan.json", "")
     found, results = world.apply_saved(tmp_path / "plan.json", registry=REGISTRY)
     assert found.addresses == [result.change.address for result in results]
     assert [result.status for result in results] == ["applied"] * 2
-
-
-def inputs(folder: Path) -> dict[str, Any]:
-    return {
-        "files": [str(folder)],
-        "environment": None,
-        "targets": [],
-        "resendSecrets": False,
-        "takeOver": False,
-        "allowedFlags": [],
-        "allowDeletes": None,
-    }
 
 
 def test_shards_share_the_parts_out(world: World) -> None:
@@ -143,7 +131,7 @@ def test_parts_cost_no_request_of_their_own(world: World) -> None:
     """The parts of live objects are read with these."""
     settle(world, 30)
     costs = []
-    for text in (manifests(30), manifests(30, flows=["Sync Inventory", "Sync Customers"])):
+    for text in (manifests(30), manifests(30, flows=["Sync Inventory", "Report Low Stock"])):
         world.forget()
         assert len(plan(world, text).changes) == 60
         costs.append(world.sandbox.log.requests)
