@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.files.finder import File, FileFinder, file_kind, read_text, real_path
-from reconciler.manifests.files.inside import OUTSIDE, path_problem
+from reconciler.manifests.files.finder import File, FileFinder, read_text, real_path
+from reconciler.manifests.files.inside import UnusableFile, forbidden, named_path
 from reconciler.manifests.files.load import DocumentLoader
 from reconciler.manifests.schema.schemas import INSTANCE_SET
 from reconciler.manifests.sets.csv_rows import read_rows
@@ -93,7 +93,7 @@ def without_values(
         data, source = document.data, document.source
         if isinstance(data, dict) and data.get("kind") == INSTANCE_SET and (file := named_file(data.get("spec"))):
             named = fill(file)
-            if isinstance(named, str) and not path_problem(named, source.folder, source.root):
+            if isinstance(named, str) and not forbidden(named, source):
                 files.add(real_path(source.folder / named))
 
     def kept(document: Document) -> bool:
@@ -121,35 +121,26 @@ def read_values(spec: Mapping[str, Any], origin: Layers, cwd: Path, problems: li
 def _from_file(named: str, origin: Layers, cwd: Path, problems: list[Diagnostic]) -> Values:
     source = origin.holder(FILE).source
     path = source.folder / named
-    why = _why_not(named, path, source)
-    if why:
-        problems.append(Diagnostic(f"the file {named} {why}", origin.place(FILE)))
+    try:
+        named_path(named, source)
+    except UnusableFile as error:
+        problems.append(Diagnostic(f"the file {named} {error}", origin.place(FILE)))
         return Values()
-    file = File(path, FileFinder(cwd, []).show(path), source.root)
-    if path.suffix.lower() in _YAML:
+    file, ending = File(path, FileFinder(cwd, []).show(path), source.root), path.suffix.lower()
+    if ending in _YAML:
         return _from_yaml(file, problems)
+    if ending not in {".json", ".csv"}:
+        message = f"the file {named} has none of the endings .csv, .yaml, .yml and .json; save it as one of these"
+        problems.append(Diagnostic(message, origin.place(FILE)))
+        return Values()
     text = read_text(file, problems)
     if text is None:
         return Values()
     source = Source(file.shown, path.parent, source.root, text)
-    if path.suffix.lower() == ".json":
+    if ending == ".json":
         return _from_json(source, problems)
     rows, places = read_rows(text, file.shown, problems)
     return Values(rows, place=places.__getitem__, sources=(source,), shown=file.shown)
-
-
-def _why_not(named: str, path: Path, source: Source) -> str | None:
-    why = path_problem(named, source.folder, source.root)
-    if why:
-        return "is outside the manifest tree; move it below the manifests" if why == OUTSIDE else why
-    kind = file_kind(path)
-    if kind == "missing":
-        return "does not exist (looked for beside the manifest); create it, or correct the path"
-    if kind != "file":
-        return f"is {'a folder' if kind == 'folder' else kind}; name a file"
-    if path.suffix.lower() not in {*_YAML, ".json", ".csv"}:
-        return "has none of the endings .csv, .yaml, .yml and .json; save it as one of these"
-    return None
 
 
 def _from_yaml(file: File, problems: list[Diagnostic]) -> Values:

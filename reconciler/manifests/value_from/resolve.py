@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.files.finder import MEBIBYTE, file_kind, real_path, reason
-from reconciler.manifests.files.inside import OUTSIDE, is_path, path_problem
-from reconciler.manifests.files.unreadable_files import sealed_by
+from reconciler.manifests.files.finder import real_path
+from reconciler.manifests.files.inside import (
+    MAX_BYTES,
+    MissingFile,
+    UnusableFile,
+    decoded,
+    forbidden,
+    is_path,
+    named_path,
+    text_of,
+)
 from reconciler.manifests.value_from.command import CommandFailed, never_ended, run_command
 from reconciler.manifests.value_from.env_names import without_own
 from reconciler.manifests.value_from.secret_files import NoSuchKey, NotReadable, read_data, value_at
@@ -26,7 +33,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.yaml.source_map import Source
     from reconciler.model.place import Path as ValuePath
 
-MAX_BYTES = MEBIBYTE
+TOO_LARGE = ", too large for a secret"
 VALUE_FROM = "valueFrom"
 KEY = "key"
 ODD_EDGES = (
@@ -67,7 +74,8 @@ class Resolver:
     """Warnings about the secrets resolved since the list was last cleared."""
     _outputs: dict[tuple[Path, tuple[str, ...]], str | _Unusable] = field(default_factory=dict)
     _files: dict[Path, str] = field(default_factory=dict)
-    _data: dict[Path, Any] = field(default_factory=dict)
+    _data: dict[str, Any] = field(default_factory=dict)
+    """The data of each file by its text."""
 
     def resolve(self, value: Any, origin: Layers, problems: list[Diagnostic], path: ValuePath = ()) -> Any:
         """Return ``value`` with a ``Secret`` in place of each ``valueFrom``; add those that fail to ``problems``."""
@@ -113,21 +121,27 @@ class Resolver:
         return _checked(self.environ[name].removeprefix(BYTE_ORDER_MARK), what)
 
     def _value(self, named: str, key: str, manifest: Source, what: str) -> str:
-        target = _inside(named, manifest)
+        text = self._file(named, manifest)
         try:
-            if target not in self._data:
-                self._data[target] = read_data(self._file(named, manifest))
-            return _checked(value_at(self._data[target], key).removeprefix(BYTE_ORDER_MARK), what)
+            if text not in self._data:
+                self._data[text] = read_data(text)
+            return _checked(value_at(self._data[text], key).removeprefix(BYTE_ORDER_MARK), what)
         except NotReadable as error:
             raise _Unusable(f"the file {named} {error}") from None
         except NoSuchKey as error:
             raise _Missing(f"the file {named} {error}", what) from None
 
     def _file(self, named: str, manifest: Source) -> str:
-        target = _inside(named, manifest)
-        if target not in self._files:
-            self._files[target] = _decoded(_read(target, named), f"the file {named}")
-        return self._files[target]
+        what = f"the file {named}"
+        try:
+            target = named_path(named, manifest)
+            if target not in self._files:
+                self._files[target] = text_of(target, TOO_LARGE)
+            return self._files[target]
+        except MissingFile as error:
+            raise _Missing(f"{what} {error}", what) from None
+        except UnusableFile as error:
+            raise _Unusable(f"{what} {error}") from None
 
     def _output(self, command: tuple[str, ...], root: Path) -> str:
         if not self.allow_exec:
@@ -149,7 +163,9 @@ class Resolver:
         what = f"the output of the command {command[0]!r}"
         try:
             data = run_command(command, root, without_own(self.environ), MAX_BYTES, ending=self.ending)
-            return _checked(_without_line_end(_decoded(data, what)), what)
+            return _checked(_without_line_end(decoded(data, TOO_LARGE)), what)
+        except UnusableFile as error:
+            return _Unusable(f"{what} {error}")
         except (CommandFailed, _Unusable) as error:
             return _Unusable(str(error))
 
@@ -177,12 +193,9 @@ def _taken_problems(taken: dict[str, Any], origin: Layers, names: EnvNames, path
     if isinstance(variable, str) and (problem := names.problem(variable)):
         yield Diagnostic(problem, path=(*path, "env"))
     if isinstance(file, str) and is_path(file):
-        source = origin.holder((*path, "file")).source
-        why = path_problem(file, source.folder, source.root)
+        why = forbidden(file, origin.holder((*path, "file")).source, ", or use env or exec")
         if why:
-            advice = "; move it below the manifests, or use env or exec" if why == OUTSIDE else ""
-            what = "is outside the manifest tree" if why == OUTSIDE else why
-            yield Diagnostic(f"the file {file} {what}{advice}", path=(*path, "file"))
+            yield Diagnostic(f"the file {file} {why}", path=(*path, "file"))
 
 
 def is_value_from(value: Any) -> bool:
@@ -212,45 +225,6 @@ def _kin(way: str, source: Mapping[str, Any], origin: Layers, place: ValuePath) 
     Each file is a group of its own: the author of a manifest could add files with guesses beside a secret one.
     """
     return f"file {real_path(origin.holder(place).source.folder / source[way])}" if way == "file" else ""
-
-
-def _inside(named: str, manifest: Source) -> Path:
-    """Return the real path of a file that a manifest names, which must be inside its tree."""
-    # source_problems() reported it before; a link that was added since is not followed.
-    if path_problem(named, manifest.folder, manifest.root):
-        raise _Unusable(f"the file {named} is outside the manifest tree")
-    return real_path(manifest.folder / named)
-
-
-def _read(target: Path, named: str) -> bytes:
-    kind = file_kind(target)
-    if kind == "missing":
-        raise _Missing(
-            f"the file {named} does not exist (looked for beside the manifest); create it, or correct the path",
-            f"the file {named}",
-        )
-    if kind != "file":
-        raise _Unusable(f"the file {named} is {'a folder' if kind == 'folder' else kind}, not a file")
-    try:
-        with target.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _Unusable(f"the file {named} cannot be read: {reason(error)}") from None
-
-
-def _decoded(data: bytes, what: str) -> str:
-    """Return UTF-8 as text, without the byte order mark that some editors add."""
-    if len(data) > MAX_BYTES:
-        raise _Unusable(f"{what} is larger than {MAX_BYTES // MEBIBYTE} MiB, too large for a secret")
-    sealed = sealed_by(data)
-    if sealed:
-        raise _Unusable(f"{what} {sealed}")
-    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in data:
-        raise _Unusable(f"{what} is UTF-16 or holds NUL characters; save it as UTF-8")
-    try:
-        return data.removeprefix(BOM_UTF8).decode("utf-8")
-    except UnicodeDecodeError:
-        raise _Unusable(f"{what} is not UTF-8 text") from None
 
 
 def _without_line_end(text: str) -> str:
