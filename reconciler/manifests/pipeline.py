@@ -165,25 +165,29 @@ class ManifestReading:
     ) -> tuple[list[Manifest], Expansion | None]:
         """Return the manifests with the members of their sets; check the directives, and keep the valid ones."""
         known = {problem.place for problem in self.problems}
-        directives = [manifest for manifest in manifests if manifest.kind in DIRECTIVES]
-        for manifest in directives:
+        sets = []
+        for manifest in manifests:
+            if manifest.kind not in DIRECTIVES:
+                continue
             wrong = checker.problems(manifest.data, manifest.origin.spelling)
             shown = [each for each in wrong if selection.settled or not refers(manifest.data, each.path)]
             self._report(manifest.origin, shown, known)
             if not wrong:
                 self.directives.append(manifest)
-        sets = [manifest for manifest in directives if manifest.kind == INSTANCE_SET]
+            if manifest.kind == INSTANCE_SET:
+                sets.append((manifest, wrong))
         if not sets:
             return manifests, None
         from reconciler.manifests.sets.expansion import expand
 
-        valid = [each for each in sets if each in self.directives and selection.settled]
         live, options = None, self.options
         if options.live_customers and not self.problems:
             # Where the manifests are wrong already, the tenant need not be asked.
             live = partial(options.live_customers, selection.project, selection.environment, selection.origin)
-        expansion = expand(valid, manifests, checker, options.cwd.absolute(), live, complete=selection.complete)
-        expansion.unexpanded |= {str(each.address) for each in sets if each not in valid}
+        readable = sets if selection.settled else ()
+        expansion = expand(readable, manifests, checker, options.cwd.absolute(), live, complete=selection.complete)
+        if not selection.settled:
+            expansion.unexpanded |= {str(manifest.address) for manifest, _ in sets}
         self.problems += expansion.problems
         self.warnings += expansion.warnings
         return self._once([*manifests, *expansion.members]), expansion

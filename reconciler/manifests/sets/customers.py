@@ -151,10 +151,11 @@ class Choice:
     warnings: list[Diagnostic] = field(default_factory=list)
 
 
-def choose(spec: Mapping[str, Any], customers: Customers, *, complete: bool = True) -> Choice:
+def choose(spec: Mapping[str, Any], customers: Customers, *, complete: bool = True, countable: bool = True) -> Choice:
     """Return the customers of a set, in the order of their handles.
 
-    Unless ``complete``, some manifests could not be read, and customers that are missing are not reported.
+    Unless ``complete``, some manifests could not be read, and customers that are missing are not reported. Unless
+    ``countable``, a part of the choice is invalid, and how many are chosen is not checked.
     """
     wanted: Mapping[str, Any] = spec["customers"]
     labels = [label.casefold() for label in wanted.get("labels", ())]
@@ -170,7 +171,7 @@ def choose(spec: Mapping[str, Any], customers: Customers, *, complete: bool = Tr
             choice.chosen.append(candidate)
     if complete:
         unknown = [*_names_problems(wanted, customers)]
-        choice.problems += unknown or _count_problems(wanted, choice)
+        choice.problems += unknown or (_count_problems(wanted, choice) if countable else ())
         others = [*_unknown(wanted.get("exclude", ()), (*CUSTOMERS, "exclude"), customers)]
         (choice.warnings if customers.tenant else choice.problems).extend(others)
     _check_overrides(spec, customers, choice, complete=complete)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from reconciler.manifests.sets.filling import Compiler
 from reconciler.manifests.sets.members import MemberMaker
 from reconciler.manifests.sets.origin import TEMPLATE
 from reconciler.manifests.sets.summary import SetSummary
+from reconciler.manifests.sets.valid_parts import SetParts
 from reconciler.manifests.sets.values import read_values
 from reconciler.manifests.sets.wanted_types import WantedTypes
 from reconciler.manifests.yaml.limits import MOST_IN_MEMBERS
@@ -63,24 +65,35 @@ class Expansion:
     warnings: list[Diagnostic] = field(default_factory=list)
     _characters: int = 0
 
-    def expand(self, manifest: Manifest) -> None:
-        """Add the members of a set, whose manifest is valid by its schema."""
-        spec, origin = manifest.data["spec"], manifest.origin
+    def expand(self, parts: SetParts) -> None:
+        """Add the members of a set. Of an invalid one, which has none, check the valid parts."""
+        manifest, origin = parts.manifest, parts.manifest.origin
+        spec = manifest.data["spec"]
         tenant = spec["customers"].get("from") == TENANT
-        known = self.live is not None or not tenant
-        of_tenant = self.live or stand_in
-        customers = of_tenant() if tenant else self.declared
-        choice = choose(spec, customers, complete=self.complete) if known else Choice([*customers.candidates.values()])
+        read = parts.source and (self.live is not None or not tenant)
+        customers = (self.live or stand_in)() if tenant else self.declared
+        choice = choose(spec, customers, complete=self.complete, countable=parts.choice) if read else Choice()
+        # With a customer in place of those that are unknown the template is checked all the same.
+        known = read and parts.choice and bool(choice.chosen or not choice.problems)
         self.problems += (each.at(origin) for each in choice.problems)
         self.warnings += (each.at(origin, address=manifest.address) for each in choice.warnings)
         values = read_values(spec, origin, self.cwd, self.problems)
-        if known and self.complete:
+        values.complete = values.complete and parts.values
+        if read and self.complete:
             self._check_rows(manifest, values, customers)
         maker = MemberMaker(
             manifest, values, Compiler(WantedTypes(self.checker.schema(INSTANCE)), tenant), for_anybody=not known
         )
-        self._add(maker, choice.chosen)
-        handles = tuple(each.customer.handle for each in choice.chosen) if known else ()
+        chosen = choice.chosen if known else [*stand_in().candidates.values()]
+        if parts.valid:
+            self._add(maker, chosen)
+        else:
+            deque(maker.make(chosen), maxlen=0)
+        self.problems += maker.problems
+        self.warnings += maker.warnings
+        if not parts.valid:
+            return
+        handles = tuple(each.customer.handle for each in chosen) if known else ()
         self.summaries.append(SetSummary(maker.handle, origin.start, handles, tuple(choice.left_out), known=known))
         if not known:
             self.warnings.append(Diagnostic(_NOT_READ, origin.start, manifest.address))
@@ -115,12 +128,10 @@ class Expansion:
                 break
             self.members.append(member)
         self._characters += maker.characters
-        self.problems += maker.problems
-        self.warnings += maker.warnings
 
 
 def expand(
-    sets: Iterable[Manifest],
+    sets: Iterable[tuple[Manifest, Sequence[Diagnostic]]],
     manifests: Iterable[Manifest],
     checker: Checker,
     cwd: Path,
@@ -128,13 +139,17 @@ def expand(
     *,
     complete: bool,
 ) -> Expansion:
-    """Return the expansion of the valid sets of a run, among all of its manifests.
+    """Return the expansion of the sets of a run, among all of its manifests.
 
-    ``read_tenant`` is called once, and only where a set is of the tenant's customers.
+    Each set comes with what its schema finds wrong. ``read_tenant`` is called once, and only where a set is of the
+    tenant's customers.
     """
     declared = declared_customers(manifests)
     live = cache(lambda: live_customers(read_tenant(), declared)) if read_tenant else None
     expansion = Expansion(checker, cwd, declared, live, complete)
-    for each in sets:
-        expansion.expand(each)
+    for manifest, wrong in sets:
+        if parts := SetParts.of(manifest, wrong):
+            expansion.expand(parts)
+        if wrong:
+            expansion.unexpanded.add(str(manifest.address))
     return expansion

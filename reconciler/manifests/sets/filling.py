@@ -44,35 +44,33 @@ class Filling:
 
     customer: Mapping[str, str]
     values: Mapping[str, Any]
-    known_values: Mapping[str, None]
-    """The keys that any customer of the set has a value for."""
+    known_values: Mapping[str, None] | None
+    """The keys that any customer of the set has a value for; ``None`` where not all of them could be read."""
     values_from: str = ""
     """What to say of where values are declared."""
     problems: list[Diagnostic] = field(default_factory=list)
     written_keys: dict[str, str] = field(default_factory=dict)
     characters: int = 0
+    incomplete: bool = False
+    """Whether a value is lacking that may be among those that could not be read."""
 
     def get(self, reference: Reference, path: Path) -> Any:
         """Return what a reference stands for; ``None`` after reporting that there is nothing."""
         if reference.root == "values":
             if reference.key in self.values:
                 return self.values[reference.key]
-            self.problems.append(Diagnostic(self._no_value(reference.key), path=path))
+            if self.known_values is None:
+                self.incomplete = True
+            else:
+                self.problems.append(
+                    Diagnostic(_no_value(reference.key, self.known_values, self.values_from), path=path)
+                )
             return None
         found = self.customer[reference.key]
         if not found:
             message = f"the customer has no {reference.key}; give it one, or use another placeholder"
             self.problems.append(Diagnostic(message, path=path))
         return found
-
-    def _no_value(self, key: str) -> str:
-        if key in self.known_values:
-            return f"no value for {key!r}; add it to {self.values_from}, or set spec.defaults for all"
-        if not self.known_values:
-            return (
-                f"unknown value {key!r}; declare values by customer under spec.values, or for all under spec.defaults"
-            )
-        return f"unknown value {key!r}; {did_you_mean(key, self.known_values)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +253,14 @@ class Compiler:
             )
             return [message]
         return []
+
+
+def _no_value(key: str, known: Mapping[str, None], declared_in: str) -> str:
+    if key in known:
+        return f"no value for {key!r}; add it to {declared_in}, or set spec.defaults for all"
+    if not known:
+        return f"unknown value {key!r}; declare values by customer under spec.values, or for all under spec.defaults"
+    return f"unknown value {key!r}; {did_you_mean(key, known)}"
 
 
 def _misspelt(text: str) -> str:

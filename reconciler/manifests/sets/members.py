@@ -16,7 +16,7 @@ from reconciler.model.resource import Membership
 from reconciler.text.exact_numbers import dump_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from reconciler.manifests.sets.customers import Candidate
     from reconciler.manifests.sets.filling import Compiler, Node
@@ -42,12 +42,12 @@ class MemberMaker:
     characters: int = 0
     """About how much text the members have so far."""
     _layers: tuple[Document, ...] = field(init=False)
-    _known_values: Mapping[str, None] = field(init=False)
+    _known_values: Mapping[str, None] | None = field(init=False)
     _size: int = field(init=False)
 
     def __post_init__(self) -> None:
         self._layers = template_layers(self.manifest.origin)
-        self._known_values = self.values.keys()
+        self._known_values = self.values.keys() if self.values.complete else None
         self._size = len(dump_json(self._template, compact=True))
 
     @property
@@ -84,7 +84,7 @@ class MemberMaker:
             self.characters += self._size + filling.characters
             if filling.problems:
                 self.problems += (each.at(origin) for each in filling.problems)
-            else:
+            elif not filling.incomplete:
                 data = {
                     "apiVersion": API_VERSION,
                     "kind": INSTANCE,
@@ -94,7 +94,14 @@ class MemberMaker:
                 if lifecycle is not None:
                     data["lifecycle"] = limited
                 yield Manifest(data, origin, Membership(str(self.manifest.address), candidate.customer))
+        self._check_other_overrides(overrides, {each.customer.handle for each in chosen})
         self._check_uses(chosen)
+
+    def _check_other_overrides(self, overrides: Mapping[str, Any], chosen: Container[str]) -> None:
+        """Report wrong placeholders in overrides that no chosen customer has."""
+        for handle, override in overrides.items():
+            if handle not in chosen:
+                self._compiled(override, override_layers(self.manifest.origin, handle))
 
     def _compiled(self, spec: dict[str, Any], layers: tuple[Document, ...]) -> Node | None:
         node = self.compiler.node(spec, _SPEC)

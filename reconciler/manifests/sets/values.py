@@ -44,6 +44,8 @@ class Values:
     """Where each default is declared in the set."""
     shown: str = "spec.values"
     """What to call the place of the values in messages."""
+    complete: bool = True
+    """Whether all of them could be read."""
 
     def keys(self) -> dict[str, None]:
         """Return every key that any customer has a value for."""
@@ -105,6 +107,7 @@ def without_values(
 
 def read_values(spec: Mapping[str, Any], origin: Layers, cwd: Path, problems: list[Diagnostic]) -> Values:
     """Return the values of a set; add what is wrong with them to ``problems``."""
+    before = len(problems)
     declared = spec.get("values", {})
     file = named_file(spec)
     ways: list[ValuePath] = [("spec", "defaults"), *([("spec", "values", "defaults")] if file else [])]
@@ -115,6 +118,7 @@ def read_values(spec: Mapping[str, Any], origin: Layers, cwd: Path, problems: li
     for way, defaults in zip(ways, (spec.get("defaults", {}), declared.get("defaults", {})), strict=False):
         found.defaults = {**found.defaults, **defaults}
         found.default_paths = {**found.default_paths, **{key: (*way, key) for key in defaults}}
+    found.complete = len(problems) == before
     return found
 
 
