@@ -121,3 +121,10 @@ def _furnish(api: Api, mark: str) -> None:
     for name, enabled, events in (("Deploys", True, ["instance.deployed"]), ("errors", False, ["execution.failed"])):
         url = f"https://hooks.example.com/{name}"
         seed.add("webhookEndpoints", name=f"{name}{mark}", url=url, events=events, enabled=enabled)
+    for name in ("Pager", "chat", "Mail"):
+        seed.add("alertWebhooks", name=f"{name}{mark}", url=f"https://{name}.example/{mark}")
+        seed.add("logStreams", name=f"{name} logs{mark}", severities=["warn", "error"])
+    people = [f"kim@north.example{mark}", f"alex@north.example{mark}", f"pat@example.com{mark}"]
+    for name, webhooks in (("On call", ["Pager", "chat"]), ("office", ["Pager"])):
+        named = [{"name": f"{each}{mark}"} for each in webhooks]
+        seed.add("alertGroups", name=f"{name}{mark}", users=[{"email": each} for each in people], webhooks=named)

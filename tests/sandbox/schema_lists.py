@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PAGING = frozenset({"first", "last", "after", "before", "offset"})
 ORDERS = ("orderBy", "sortBy")
 _PARENTS = {
+    "AlertGroup": ("alertGroup", "SELECT id FROM alert_groups WHERE name = 'On call'"),
+    "AlertWebhook": ("alertWebhook", "SELECT id FROM alert_webhooks WHERE name = 'Pager'"),
     "Customer": ("customer", "SELECT id FROM customers WHERE name = 'North'"),
     "Instance": ("instance", "SELECT id FROM instances WHERE name = 'Depot' ORDER BY seq"),
     "InstanceExecutionResult": ("executionResult", "SELECT id FROM executions WHERE error IS NOT NULL ORDER BY seq"),

@@ -81,6 +81,7 @@ FOLDED = {
     "INTEGRATION",
     "KEY",
     "NAME",
+    "URL",
 }
 
 

@@ -68,6 +68,9 @@ def test_the_page_lists_objects_with_their_states(start: Callable[..., Api]) -> 
         ("users", "4"),
         ("instances", "5"),
         ("integrations", "3"),
+        ("alert webhooks", "2"),
+        ("alert groups", "1"),
+        ("log streams", "1"),
         ("requests served", "0"),
     ]
     assert "Nothing was asked so far" in page

@@ -76,6 +76,9 @@ def _furnish(api: Api) -> str:
         ],
     )
     seed.add("webhookEndpoints", name="Deploys", url="https://hooks.example.com", events=["instance.deployed"])
+    seed.add("alertWebhooks", name="PagerDuty", headers={"A": "b"})
+    seed.add("alertGroups", name="DevOps", users=[{"email": "kim@ftl.example"}], webhooks=[{"name": "PagerDuty"}])
+    seed.add("logStreams", name="Datadog", severities=["warn"])
     crm = seed.version("CRM Contacts")
     seed.instance("CRM", customer=customer, integration=crm["id"])
     (config,) = api('{ instanceFlowConfigs(flow_Name: "Show Configuration") { nodes { id instance { isSystem } } } }')[
@@ -139,6 +142,8 @@ def _lists() -> Iterator[tuple[str, str, GraphQLField]]:
 
 
 _PATHS = {
+    "AlertGroup": "{{ alertGroups {{ nodes {{ {0} }} }} }}",
+    "AlertWebhook": "{{ alertWebhooks {{ nodes {{ {0} }} }} }}",
     "RootQuery": "{{ {0} }}",
     "Customer": "{{ customers {{ nodes {{ {0} }} }} }}",
     "Organization": "{{ organization {{ {0} }} }}",

@@ -246,6 +246,42 @@ def webhook_events(api: Api) -> Any:
     return _endpoint(api, eventTypes=["user.created", "customer.created"])["eventTypes"]
 
 
+def _alert(api: Api, kind: str, **data: Any) -> dict[str, Any]:
+    field = kind[0].lower() + kind[1:]
+    made: dict[str, Any] = api.done(f"create{kind}", f"{field} {{ id }}", name="W", **data)
+    return made
+
+
+ALERT_WEBHOOK = {"url": "https://x.example", "payloadTemplate": "x"}
+
+
+def alert_names(api: Api) -> Any:
+    _alert(api, "AlertWebhook", **ALERT_WEBHOOK)
+    return api.mutate("createAlertWebhook", "clientMutationId", name="W", **ALERT_WEBHOOK)["errors"] == []
+
+
+def alert_updates(api: Api) -> Any:
+    made = _alert(api, "AlertWebhook", **ALERT_WEBHOOK, headers='{"A": "b"}')
+    return api.done("updateAlertWebhook", "alertWebhook { headers }", id=made["id"], name="X")["headers"]
+
+
+def alert_lists(api: Api) -> Any:
+    users = [api.sandbox.seed.user(f"{name}@x.example")["id"] for name in "ab"]
+    made = _alert(api, "AlertGroup", users=users[:1])
+    changed = api.done(
+        "updateAlertGroup", "alertGroup { users { nodes { email } } }", id=made["id"], users=users[1:], webhooks=[]
+    )
+    return [node["email"] for node in changed["users"]["nodes"]]
+
+
+def alert_deletion(api: Api) -> Any:
+    made = _alert(api, "AlertWebhook", **ALERT_WEBHOOK)
+    _alert(api, "AlertGroup", webhooks=[made["id"]])
+    errors = api.mutate("deleteAlertWebhook", "clientMutationId", id=made["id"])["errors"]
+    count = "{ alertGroups { nodes { webhooks { totalCount } } } }"
+    return errors == [], api(count)["alertGroups"]["nodes"][0]["webhooks"]["totalCount"]
+
+
 def missing_in_mutation(api: Api) -> Any:
     return "errors" in api.raw('mutation { deleteUser(input: {id: "x"}) { errors { field } } }')
 
@@ -469,6 +505,10 @@ ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
         webhook_events,
         {"sent": ["user.created", "customer.created"], "sorted": ["customer.created", "user.created"]},
     ),
+    "alert_names": (alert_names, {"unique": False, "free": True}),
+    "alert_updates": (alert_updates, {"keep": '{"A": "b"}', "reset": None}),
+    "alert_lists": (alert_lists, {"replaced": ["b@x.example"], "added": ["a@x.example", "b@x.example"]}),
+    "alert_deletion": (alert_deletion, {"unlinked": (True, 0), "refused": (False, 1)}),
     "test_runs": (test_runs, {"marked": True, "unmarked": False}),
     "test_execution": (test_execution, {"linked": (True, True), "absent": (True, False)}),
     "execution_id": (execution_id, {"body": [(True, False)] * 2, "header": [(False, True)] * 2}),

@@ -1,7 +1,7 @@
 -- Columns are named as the fields of the schema. A column named after another type holds that object's ID.
 -- Labels, inputs and other lists are JSON. `kept` holds what the sandbox itself remembers, as JSON. `seq` keeps the order of creation, the default order of every list.
 
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
@@ -153,3 +153,30 @@ CREATE TABLE webhook_endpoints (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL,
   eventTypes TEXT NOT NULL, headers TEXT, secret TEXT, description TEXT, enabled INTEGER NOT NULL,
   createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
+
+CREATE TABLE alert_triggers (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, isGlobal INTEGER NOT NULL,
+  isInstanceSpecific INTEGER NOT NULL);
+
+CREATE TABLE alert_webhooks (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL, headers TEXT,
+  payloadTemplate TEXT NOT NULL, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
+
+CREATE TABLE alert_groups (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, createdAt TEXT NOT NULL,
+  updatedAt TEXT NOT NULL);
+
+CREATE TABLE alert_group_users (
+  alertGroup TEXT NOT NULL REFERENCES alert_groups (id) ON DELETE CASCADE,
+  user TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, PRIMARY KEY (alertGroup, user));
+CREATE INDEX alert_group_users_user ON alert_group_users (user);
+
+CREATE TABLE alert_group_webhooks (
+  alertGroup TEXT NOT NULL REFERENCES alert_groups (id) ON DELETE CASCADE,
+  alertWebhook TEXT NOT NULL REFERENCES alert_webhooks (id) ON DELETE CASCADE, PRIMARY KEY (alertGroup, alertWebhook));
+CREATE INDEX alert_group_webhooks_webhook ON alert_group_webhooks (alertWebhook);
+
+-- `severityLevels` holds what was sent: the number and the name of each.
+CREATE TABLE external_log_streams (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL, headers TEXT,
+  payloadTemplate TEXT NOT NULL, severityLevels TEXT NOT NULL, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);

@@ -103,6 +103,20 @@ class Variants:
     webhook_events: Literal["sent", "sorted"] = _reading(
         "sent", "event types of a webhook endpoint read back in the order they were sent in, or sorted"
     )
+    alert_names: Literal["unique", "free"] = _reading(
+        "unique", "whether two alert webhooks, two alert groups, or two log streams can share a name"
+    )
+    alert_updates: Literal["keep", "reset"] = _reading(
+        "keep",
+        "headers of alert webhooks and log streams, and lists of alert groups, that an update does not list: "
+        "kept, or reset",
+    )
+    alert_lists: Literal["replaced", "added"] = _reading(
+        "replaced", "a list in an update of an alert group: the new list, or added to the one before"
+    )
+    alert_deletion: Literal["unlinked", "refused"] = _reading(
+        "unlinked", "deleting an alert webhook that a group has: its groups lose it, or it is refused"
+    )
     test_runs: Literal["marked", "unmarked"] = _reading(
         "marked", "whether a run that `testInstanceFlowConfig` starts is marked `isTestExecution`"
     )

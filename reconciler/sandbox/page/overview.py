@@ -141,7 +141,9 @@ def _counts(store: Store) -> Mapping[str, int]:
         "SELECT (SELECT count(*) FROM customers WHERE NOT isSystem) AS customers,"
         " (SELECT count(*) FROM users) AS users,"
         " (SELECT count(*) FROM instances WHERE NOT isSystem) AS instances,"
-        " (SELECT count(DISTINCT versionSequenceId) FROM integrations) AS integrations"
+        " (SELECT count(DISTINCT versionSequenceId) FROM integrations) AS integrations,"
+        " (SELECT count(*) FROM alert_webhooks) AS webhooks, (SELECT count(*) FROM alert_groups) AS groups,"
+        " (SELECT count(*) FROM external_log_streams) AS streams"
     )
     return found or {}
 

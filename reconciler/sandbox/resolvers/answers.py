@@ -27,12 +27,16 @@ class Section:
     """A section of world files.
 
     Its items have the form of the spec of manifests of the kind ``manifest``. ``add`` makes an object of one, and
-    raises :class:`.Refused` where the API would refuse it.
+    raises :class:`.Refused` where the API would refuse it. Sections of a lower ``level`` are added first.
+    ``references`` are the paths of fields in which manifests name others by their handles, each with their kind and
+    the field of their spec by which a world names them: ``{("users",): ("User", "email")}``.
     """
 
     name: str
     manifest: str
     add: Callable[[Tenant, Input], Row]
+    level: int = 0
+    references: Mapping[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

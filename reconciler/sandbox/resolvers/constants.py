@@ -1,6 +1,6 @@
 """Fields that the sandbox does not simulate, and their constant values.
 
-Every ``allow…`` field is true: the signed-in user owns the organization.
+``allow…`` fields are true, except those that :mod:`.permissions` denies.
 """
 
 from __future__ import annotations

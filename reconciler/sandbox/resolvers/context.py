@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data.ids import derived_id
+from reconciler.sandbox.data.permissions import denied
 from reconciler.sandbox.resolvers import listings
 from reconciler.sandbox.resolvers.paging import Items, page
 from reconciler.sandbox.resolvers.siblings import Below, Nested, Together, found_by_id, siblings_of, together
@@ -35,6 +36,20 @@ class Context:
     running: list[Running] = field(default_factory=list)
     too_many: list[str] = field(default_factory=list)
     """Why the whole request is answered with 429, if it is."""
+    known: dict[str, Any] = field(default_factory=dict)
+    """What holds for the whole request and was looked up once."""
+
+
+def is_allowed(name: str) -> Callable[..., bool]:
+    """Return a resolver of an ``allow…`` field, by its type and name; a request looks up once what is denied."""
+
+    def resolve(_: Any, info: Info, **__: Any) -> bool:
+        known = info.context.known
+        if "denied" not in known:
+            known["denied"] = denied(tenant_of(info).store)
+        return name not in known["denied"]
+
+    return resolve
 
 
 def tenant_of(info: Info) -> Tenant:

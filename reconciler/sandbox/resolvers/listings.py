@@ -222,3 +222,9 @@ LOGS = Listing(
         "INTEGRATION": _name_of("integrations", of_execution("integration")),
     },
 )
+
+ALERT_WEBHOOKS = Listing(
+    "alert_webhooks", TIMES | same("name", "url"), TIME_ORDERS | {"NAME": "fold(t.name)", "URL": "fold(t.url)"}
+)
+
+ALERT_GROUPS = Listing("alert_groups", TIMES, TIME_ORDERS | {"NAME": "fold(t.name)"})

@@ -23,5 +23,6 @@ def all_answers() -> Sequence[Answers]:
 
 
 def sections() -> Sequence[Section]:
-    """Return the sections that modules add to world files."""
-    return [answers.section for answers in all_answers() if answers.section]
+    """Return the sections that modules add to world files, in the order in which items refer to each other."""
+    found = [answers.section for answers in all_answers() if answers.section]
+    return sorted(found, key=lambda section: section.level)

@@ -8,6 +8,7 @@ from ariadne import MutationType, QueryType
 from graphql import GraphQLError
 
 from reconciler.sandbox.data.audit import Running
+from reconciler.sandbox.data.permissions import refuse_denied
 from reconciler.sandbox.data.refusals import RecordNotFound, Refused, TooManyRuns
 from reconciler.sandbox.resolvers.context import tenant_of
 from reconciler.sandbox.resolvers.registry import all_answers
@@ -38,6 +39,7 @@ def _mutation(described: Mutation) -> Callable[..., dict[str, Any]]:
         tenant = tenant_of(info)
         try:
             with tenant.store.transaction():
+                refuse_denied(tenant.store, info.field_name)
                 payload[described.result] = described.carry_out(tenant, data)
         except Refused as refused:
             payload["errors"] = [{"field": field, "messages": [message]} for field, message in refused.errors]

@@ -27,7 +27,7 @@ from graphql import (
 from reconciler.sandbox.data.clock import stamp
 from reconciler.sandbox.resolvers import roots
 from reconciler.sandbox.resolvers.constants import CONSTANTS
-from reconciler.sandbox.resolvers.context import constant
+from reconciler.sandbox.resolvers.context import constant, is_allowed
 from reconciler.sandbox.resolvers.newer import without_unknown
 from reconciler.sandbox.resolvers.registry import all_answers
 
@@ -124,13 +124,29 @@ def _bind_connection(kind: GraphQLObjectType) -> None:
         kind.fields["totalCount"].resolve = lambda page, _: page.total()
 
 
+def allow_fields() -> list[str]:
+    """Return the fields that say what is allowed, such as ``Organization.allowAddAlertGroup``."""
+    return [
+        f"{kind.name}.{name}"
+        for kind in executable_schema().type_map.values()
+        if is_object_type(kind)
+        for name in kind.fields
+        if _is_allow(kind, name)
+    ]
+
+
+def _is_allow(kind: GraphQLObjectType, name: str) -> bool:
+    kept = name in CONSTANTS.get(kind.name, {}) or (kind.name, name) == ("Customer", "allowEmbeddedDesigner")
+    return name.startswith("allow") and not kept
+
+
 def _bind_constants(kind: GraphQLObjectType) -> None:
     constants = CONSTANTS.get(kind.name, {})
     for name, field in kind.fields.items():
         if name in constants:
             field.resolve = constant(constants[name])
-        elif name.startswith("allow") and (kind.name, name) != ("Customer", "allowEmbeddedDesigner"):
-            field.resolve = constant(value=True)
+        elif _is_allow(kind, name):
+            field.resolve = is_allowed(f"{kind.name}.{name}")
 
 
 def _bind_columns(kind: GraphQLObjectType) -> None:

@@ -10,9 +10,11 @@ from reconciler.sandbox.data import customers, integrations, users
 from reconciler.sandbox.data.clock import ClockError, parse_moment
 from reconciler.sandbox.data.custom_roles import add_role, all_roles
 from reconciler.sandbox.data.definition import DefinitionError, parse_definition
+from reconciler.sandbox.data.permissions import deny
 from reconciler.sandbox.data.refusals import OBJECT_LEVEL, Refused
 from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION
 from reconciler.sandbox.resolvers.registry import sections
+from reconciler.sandbox.resolvers.schema import allow_fields
 from reconciler.sandbox.world.instances import add_instance
 from reconciler.sandbox.world.outcomes import add_outcomes
 from reconciler.sandbox.world.source import did_you_mean
@@ -73,7 +75,19 @@ class _Builder:
                         add(item, where)
                 if not self._source.whole(where) or len(self._source.problems) > known:
                     self._failed.add(section)
+        self._deny()
         add_outcomes(self._tenant, self._source)
+
+    def _deny(self) -> None:
+        """Deny what the world lists; report what is no ``allow…`` field of the API."""
+        listed = self._source.section("denied")
+        if not listed:
+            return
+        fields = allow_fields()
+        for number, each in enumerate(listed):
+            if each not in fields and self._source.whole(("denied", number)):
+                self._source.report(("denied", number), f"there is no field {each!r}{did_you_mean(each, fields)}")
+        deny(self._tenant.store, map(str, listed))
 
     def _adders(self) -> Mapping[str, Callable[[dict[str, Any], Where], None]]:
         """Return what adds an item of each section, in the order in which items refer to each other."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from reconciler.sandbox.data.alert_triggers import add_triggers
 from reconciler.sandbox.data.clock import Clock, utc_now
 from reconciler.sandbox.data.customers import create_customer
 from reconciler.sandbox.data.definition import DefinitionError, parse_definition
@@ -129,6 +130,7 @@ def _build(store: Store, settings: Settings, definitions: Iterable[str]) -> None
             createdAt=moment,
             updatedAt=moment,
         )
+        add_triggers(store)
         create_customer(tenant, {"name": TEST_CUSTOMER}, system=True)
         _publish_all(tenant, definitions)
 

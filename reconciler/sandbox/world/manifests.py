@@ -40,6 +40,11 @@ def _sections() -> Mapping[str, str]:
     return _OWN_SECTIONS | {section.manifest: section.name for section in sections()}
 
 
+@cache
+def _references(kind: str) -> Mapping[tuple[str, ...], tuple[str, str]]:
+    return next((section.references for section in sections() if section.manifest == kind), {})
+
+
 def read_manifests(folder: Path) -> Source:
     """Read a folder of manifests as a world; the ``problems`` hold its errors."""
     source = Source(Place(folder), exported=True)
@@ -134,6 +139,8 @@ class _Reader:
             filled = self._filled({key: value for key, value in spec.items() if value is not None})
             spec = _instance(filled) if kind == "Instance" else filled
             self._refer(spec, where, document)
+            for path, (referred, field_name) in _references(kind).items():
+                self._name_each(spec, path, referred, field_name, where, document)
         listed.append(spec)
 
     def _keep_places(self, where: Where, document: Document) -> None:
@@ -159,6 +166,38 @@ class _Reader:
     def _variable(self, found: re.Match[str]) -> str:
         escaped, name = found.groups()
         return found[0][1:] if escaped else str(self._variables.get(name, found[0]))
+
+    def _name_each(
+        self, spec: Any, path: tuple[str, ...], kind: str, named_by: str, where: Where, document: Document
+    ) -> None:
+        """Replace the handles at a path of a spec by what a world names their objects by."""
+        first, *rest = path
+        if not isinstance(spec, dict) or first not in spec:
+            return
+        if rest:
+            self._name_each(spec[first], tuple(rest), kind, named_by, (*where, first), document)
+            return
+        listed = spec[first]
+        found = [self._named(each, kind, named_by) for each in (listed if isinstance(listed, list) else [listed])]
+        for number, each in enumerate(found):
+            if isinstance(each, str):
+                at = (*where, first, number) if isinstance(listed, list) else (*where, first)
+                known = [handle for of, handle in self._handles if of == kind]
+                self._source.report(at, f"there is no {kind} {each!r}{did_you_mean(each, known)}")
+                self._source.broken.add(where)
+        spec[first] = found if isinstance(listed, list) else found[0]
+
+    def _named(self, reference: Any, kind: str, named_by: str) -> Any:
+        if isinstance(reference, dict):
+            # The manifests do not declare this object, but another one needs it.
+            listed: list[Any] = self._source.data.setdefault(_sections()[kind], [])
+            if not any(isinstance(each, dict) and each.get(named_by) == reference.get(named_by) for each in listed):
+                listed.append({named_by: reference.get(named_by)})
+            return reference
+        declared = self._handles.get((kind, reference))
+        if declared is None:
+            return reference
+        return {named_by: self._filled(_mapping(declared.data.get("spec"))).get(named_by)}
 
     def _refer(self, spec: dict[str, Any], where: Where, document: Document) -> None:
         """Replace a reference to a customer by the customer's name."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data import config_variables, customers, instances, integrations, scoped, users
 from reconciler.sandbox.data.custom_roles import all_roles
+from reconciler.sandbox.data.permissions import deny
 from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION
 from reconciler.sandbox.data.tenant import TIMES
 from reconciler.sandbox.resolvers.registry import sections
@@ -97,6 +98,10 @@ class Seed:
         (add,) = (each.add for each in sections() if each.name == section)
         with self._tenant.store.transaction():
             return add(self._tenant, item)
+
+    def deny(self, *fields: str) -> None:
+        """Let ``allow…`` fields be false, such as ``Organization.allowAddAlertGroup``, and mutations be refused."""
+        deny(self._tenant.store, fields)
 
     def scoped_variable(self, key: str, *, scope: str = "ORG") -> Row:
         return scoped.scoped_variable(self._tenant, key, scope=scope)

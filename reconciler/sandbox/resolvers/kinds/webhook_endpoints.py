@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from reconciler.sandbox.data.refusals import Refused
+from reconciler.sandbox.data.addresses import (
+    address_errors,
+    described_address,
+    name_errors,
+    refuse_any,
+    texts_sent,
+)
 from reconciler.sandbox.resolvers.answers import Answers, Mutation, Section
 from reconciler.sandbox.resolvers.context import connection, optional_string, single, tenant_of
 from reconciler.sandbox.resolvers.listing import Listing
@@ -22,7 +28,6 @@ if TYPE_CHECKING:
 _TABLE = "webhook_endpoints"
 _LISTING = Listing(_TABLE, TIMES | same("name", "enabled"), TIME_ORDERS | {"NAME": "fold(t.name)"})
 _RESET: Input = {"description": None, "headers": None, "secret": None, "enabled": True}
-_URL = re.compile(r"https://[^\s/]+(/\S*)?")
 _MASK = "********"
 EVENT_TYPES = tuple(
     f"{about}.{event}"
@@ -66,8 +71,7 @@ def _test(tenant: Tenant, data: Input) -> dict[str, Any]:
 
 
 def _columns(data: Input) -> dict[str, Any]:
-    texts = ("name", "url", "description", "headers", "secret")
-    columns: dict[str, Any] = {name: data[name] for name in texts if data.get(name) is not None}
+    columns: dict[str, Any] = texts_sent(data, "name", "url", "description", "headers", "secret")
     if data.get("enabled") is not None:
         columns["enabled"] = int(data["enabled"])
     if data.get("eventTypes") is not None:
@@ -77,26 +81,9 @@ def _columns(data: Input) -> dict[str, Any]:
 
 def _check(tenant: Tenant, columns: dict[str, Any], own: str | None = None) -> None:
     """Raise :class:`.Refused` with every error of the columns; ``own`` is the ID of the endpoint that is updated."""
-    errors: list[tuple[str, str]] = []
-    if "name" in columns:
-        errors += _name_errors(tenant, columns["name"], own)
-    if "url" in columns and not _URL.fullmatch(columns["url"]):
-        errors.append(("url", "Enter a valid URL that begins with https://."))
-    if "eventTypes" in columns:
-        errors += _event_errors(json.loads(columns["eventTypes"]))
-    if columns.get("headers") and not _are_headers(columns["headers"]):
-        errors.append(("headers", "Enter a JSON object of strings."))
-    if errors:
-        raise Refused(*errors)
-
-
-def _name_errors(tenant: Tenant, name: str, own: str | None) -> list[tuple[str, str]]:
-    if not name.strip():
-        return [("name", "This field cannot be blank.")]
-    taken = any(row["id"] != own for row in tenant.store.where(_TABLE, name=name))
-    if taken and tenant.variants.webhook_names == "unique":
-        return [("name", "A webhook endpoint with this name already exists.")]
-    return []
+    taken = "A webhook endpoint with this name already exists." if tenant.variants.webhook_names == "unique" else ""
+    events = _event_errors(json.loads(columns["eventTypes"])) if "eventTypes" in columns else []
+    refuse_any(chain(name_errors(tenant, _TABLE, columns, own, taken), address_errors(columns), events))
 
 
 def _event_errors(events: Sequence[str]) -> list[tuple[str, str]]:
@@ -105,22 +92,9 @@ def _event_errors(events: Sequence[str]) -> list[tuple[str, str]]:
     return [("eventTypes", f"'{event}' is not an event type.") for event in events if event not in EVENT_TYPES]
 
 
-def _are_headers(text: str) -> bool:
-    try:
-        headers = json.loads(text)
-    except ValueError:
-        return False
-    return isinstance(headers, dict) and all(isinstance(value, str) for value in headers.values())
-
-
 def _add(tenant: Tenant, item: Input) -> Row:
     """Add an endpoint as a world file or a manifest describes it."""
-    headers = json.dumps(item["headers"]) if "headers" in item else None
-    url = item.get("url", "made-up url")
-    if url.startswith("made-up "):
-        # Of a secret, manifests have nothing or the name of its source, and the API takes nothing but a URL here.
-        url = f"https://made-up.example/{'-'.join(url.split()[1:])}"
-    return _create(tenant, {**item, "url": url, "eventTypes": item["events"], "headers": headers})
+    return _create(tenant, {**item, **described_address(item), "eventTypes": item["events"]})
 
 
 def _secret(parent: Row, info: Info) -> str | None:
