@@ -143,7 +143,7 @@ def _wave(rollout: Rollout, wave: Wave, members: Sequence[MemberStanding], befor
         own = Gate(open=False, reason=f"wave {wave.name} stopped: {failures(members)}")
     room = max(0, min(rollout.max_concurrent, allowed + 1 - failed - len(unproven)))
     if own.open and not room:
-        own = Gate(open=False, reason=f"waits for proof: {customers(unproven, members).format('not proven yet')}")
+        own = Gate(open=False, reason=f"waits for proof: {customers(unproven, members, 'not proven yet')}")
     placed = tuple(_behind_gate(each, own) for each in members)
     state = _state(wave, placed, stopped=failed > allowed)
     told = own if state in {"waiting", "stopped"} else OPEN

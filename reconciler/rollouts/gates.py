@@ -31,19 +31,19 @@ class Gate:
 OPEN = Gate()
 
 
-def customers(part: Sequence[MemberStanding], whole: Sequence[MemberStanding]) -> str:
-    """Return how many of a wave's customers are meant, and who: ``1 of 3 customers failed: nordlys (…)``."""
+def customers(part: Sequence[MemberStanding], whole: Sequence[MemberStanding], what: str) -> str:
+    """Return how many of a wave's customers are meant, what they are, and who: ``1 of 3 customers failed: nordlys``."""
     reasons = ["held" if each.state == "held" else each.reason for each in part]
     listed = [
         f"{each.member.shown} ({reason})" if reason else each.member.shown
         for each, reason in zip(part, reasons, strict=True)
     ]
-    return f"{len(part)} of {len(whole)} customer{'' if len(whole) == 1 else 's'} {{}}: {names(listed)}"
+    return f"{len(part)} of {len(whole)} customer{'' if len(whole) == 1 else 's'} {what}: {names(listed)}"
 
 
 def failures(members: Sequence[MemberStanding]) -> str:
     """Return which members failed, and why."""
-    return customers([each for each in members if each.state in {"failed", "held"}], members).format("failed")
+    return customers([each for each in members if each.state in {"failed", "held"}], members, "failed")
 
 
 def behind(wave: Wave, members: Sequence[MemberStanding], allowed: int, now: datetime) -> Gate:
@@ -58,10 +58,10 @@ def behind(wave: Wave, members: Sequence[MemberStanding], allowed: int, now: dat
         return Gate(open=False, reason=f"{waits}: {failures(members)}")
     due = [replace(each, reason="") for each in members if each.due]
     if due:
-        return Gate(open=False, reason=f"{waits}: {customers(due, members).format('not changed yet')}")
+        return Gate(open=False, reason=f"{waits}: {customers(due, members, 'not changed yet')}")
     unproven = [each for each in members if each.state == "current"]
     if unproven:
-        return Gate(open=False, reason=f"{waits}: {customers(unproven, members).format('not proven yet')}")
+        return Gate(open=False, reason=f"{waits}: {customers(unproven, members, 'not proven yet')}")
     ends = [each.until for each in members if each.until]
     if ends:
         until = max(ends)
