@@ -9,6 +9,7 @@ from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:
     from reconciler.reports.shared.outcome import Outcome
+    from reconciler.reports.shared.rollouts import RolloutStatus
 
 FORMATS = {
     "text": "reconciler.reports.text.report",
@@ -19,10 +20,22 @@ FORMATS = {
     "codequality": "reconciler.reports.ci.findings",
 }
 """The module of each format; its ``render(outcome, style)`` returns the report. Only text has colours."""
+STATUS_FORMATS = {
+    "text": "reconciler.reports.text.rollouts",
+    "json": "reconciler.reports.json.rollouts",
+    "markdown": "reconciler.reports.markdown.rollouts",
+}
+"""The module of each format of a rollout's status; its ``render_status(status, style)`` returns the report."""
 PLAIN = Style()
 
 
 def render(outcome: Outcome, form: str, style: Style = PLAIN) -> str:
     """Return the outcome in a format, complete also when something failed, and the same for the same outcome."""
     report: str = import_module(FORMATS[form]).render(outcome, style)
+    return report
+
+
+def render_status(status: RolloutStatus, form: str, style: Style = PLAIN) -> str:
+    """Return how rollouts stand, in one of ``STATUS_FORMATS``."""
+    report: str = import_module(STATUS_FORMATS[form]).render_status(status, style)
     return report

@@ -19,7 +19,7 @@ manifest says, and nobody knows yet whether it works. ``open`` and ``waiting``: 
 NOT_COUNTED: frozenset[MemberState] = frozenset({"failed", "held"})
 """States of failures: a wave does not wait for these members, as long as it allows so many failures."""
 HELD = (
-    "held: this manifest was tried here and failed; change it, or take the hold off with "
+    "this manifest was tried here and failed; change it, or take the hold off with "
     "'reconciler rollout retry {rollout} {customer}'"
 )
 UNPROVEN = "nothing shows yet whether it works"

@@ -14,15 +14,22 @@ MOST_NAMED = 3
 
 
 def moment(when: datetime, time_zone: str = "UTC") -> str:
-    """Return a moment to the minute, rounded up, in its time zone.
+    """Return a moment to the minute, rounded up, in its time zone and in UTC; a day that both share is written once.
 
     >>> from datetime import datetime
-    >>> moment(datetime(2026, 12, 1, 10, 0, 30, tzinfo=UTC)), moment(datetime(2026, 12, 1, 4, tzinfo=UTC), "Asia/Tokyo")
-    ('2026-12-01 10:01 UTC', '2026-12-01 13:00 Asia/Tokyo')
+    >>> moment(datetime(2026, 12, 1, 10, 0, 30, tzinfo=UTC))
+    '2026-12-01 10:01 UTC'
+    >>> moment(datetime(2026, 12, 1, 4, tzinfo=UTC), "Asia/Tokyo")
+    '2026-12-01 13:00 Asia/Tokyo, 04:00 UTC'
+    >>> moment(datetime(2026, 12, 2, 4, tzinfo=UTC), "America/Chicago")
+    '2026-12-01 22:00 America/Chicago, 2026-12-02 04:00 UTC'
     """
     whole = when if not (when.second or when.microsecond) else when.replace(second=0, microsecond=0) + _MINUTE
-    local = whole.astimezone(UTC if time_zone == "UTC" else ZoneInfo(time_zone))
-    return f"{local:%Y-%m-%d %H:%M} {time_zone}"
+    day, time = f"{whole.astimezone(UTC):%Y-%m-%d %H:%M} UTC".split(" ", 1)
+    if time_zone == "UTC":
+        return f"{day} {time}"
+    local = whole.astimezone(ZoneInfo(time_zone))
+    return f"{local:%Y-%m-%d %H:%M} {time_zone}, {time if f'{local:%Y-%m-%d}' == day else f'{day} {time}'}"
 
 
 def span(length: timedelta) -> str:

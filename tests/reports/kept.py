@@ -14,17 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from reports.fleets import FLEETS
 from reports.scenes import LARGE, SCENES, UNFRIENDLY
+from reports.waves import STATUSES, broken, half_way
 
 from reconciler import __version__
 from reconciler.reports.ci.notification import notice_of, payload
-from reconciler.reports.registry import FORMATS, render
+from reconciler.reports.registry import FORMATS, render, render_status
 from reconciler.reports.shared.style import Style
+from reconciler.reports.text.rollouts import rollout_lines
 
 if TYPE_CHECKING:
     from reconciler.reports.shared.outcome import Outcome
 
 FOLDER = Path(__file__).parent / "golden" / "formats"
 FLEETS_FOLDER = FOLDER.parent / "fleets"
+WAVES_FOLDER = FOLDER.parent / "waves"
 DIGESTS = FOLDER / "digests.json"
 ENDINGS = {
     "text": "txt",
@@ -69,6 +72,17 @@ def fleets() -> dict[str, str]:
     return found
 
 
+def waves() -> dict[str, str]:
+    """Return the reports of how rollouts stand that are kept as they are, by the name of their file."""
+    found = {f"{name}.txt": render_status(scene(), "text", Style(width=80)) for name, scene in STATUSES.items()}
+    for width in (60, 120):
+        found[f"half-way.{width}.txt"] = render_status(STATUSES["half-way"](), "text", Style(width=width))
+    for name in ("stopped", "half-way", "several", "none"):
+        found[f"{name}.md"] = render_status(STATUSES[name](), "markdown")
+    found["plan.txt"] = "\n".join(rollout_lines([half_way(), broken()], Style())) + "\n"
+    return found
+
+
 def kept(outcome: Outcome, form: str) -> str:
     """Return what is kept of a report: the version of the product is left out."""
     text = render(outcome, form)
@@ -104,4 +118,7 @@ if __name__ == "__main__":
     FLEETS_FOLDER.mkdir(exist_ok=True)
     for file, report in fleets().items():
         (FLEETS_FOLDER / file).write_text(report, encoding="utf-8")
+    WAVES_FOLDER.mkdir(exist_ok=True)
+    for file, report in waves().items():
+        (WAVES_FOLDER / file).write_text(report, encoding="utf-8")
     DIGESTS.write_text(json.dumps(digests(), indent=2) + "\n", encoding="utf-8")

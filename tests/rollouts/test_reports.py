@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
@@ -13,9 +14,9 @@ from rollouts.fleet import CANARY, REST, Fleet
 from reconciler.manifests.schema.schemas import load_schema
 from reconciler.planning.plan_file import plan_document, rollout_status_document
 from reconciler.reports.json.report import render as render_json
-from reconciler.reports.markdown.report import LONGEST_COMMENT
-from reconciler.reports.markdown.rollouts import LEFT_OUT, status_markdown
+from reconciler.reports.registry import render_status
 from reconciler.reports.shared.outcome import Outcome
+from reconciler.reports.shared.rollouts import RolloutStatus
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.explain import explain_document, explain_text
 from reconciler.reports.text.report import render
@@ -156,22 +157,12 @@ def test_an_approval_is_asked_for_when_nothing_else_is_missing(world: World) -> 
 
 
 def test_the_status_as_markdown_ends_with_a_marker(world: World) -> None:
-    """The Markdown has the counts, every member that is not complete, and a signed marker as its last line."""
+    """The Markdown has the counts, the waves, and a signed marker as its last line."""
     fleet = Fleet(world, waves=[SOAKING, REST])
-    plan = fleet.plan()
-    lines = list(rollout_lines(plan.rollouts, PLAIN, members=True))
-    first, second = (status_markdown(plan, plan.rollouts, lines, key) for key in (b"one", b"two"))
+    status = RolloutStatus(fleet.plan().rollouts, datetime(2026, 12, 1, tzinfo=UTC), "Acme", "https://app.example")
+    first, second = (render_status(replace(status, marker_key=key), "markdown") for key in (b"one", b"two"))
     assert first.startswith("### Rollouts: 1 under way\n\n")
-    assert "      c1 open" in first
+    assert "| `canary` | ▸ open | 1 open | `1 → 2` | `c1` |  |" in first
     assert re.fullmatch(r"<!-- reconciler:rollout tag=[0-9a-f]{32} -->", first.splitlines()[-1])
     assert first.splitlines()[:-1] == second.splitlines()[:-1]
     assert first.splitlines()[-1] != second.splitlines()[-1]
-
-
-def test_a_long_status_as_markdown_is_cut(world: World) -> None:
-    """A status that no forge would take is cut before the end of the block, with a line that says so."""
-    plan = Fleet(world).plan()
-    lines = list(rollout_lines(plan.rollouts, PLAIN, members=True))
-    text = status_markdown(plan, plan.rollouts, lines * 700, b"")
-    assert len(text) <= LONGEST_COMMENT
-    assert text.splitlines()[-4:] == [LEFT_OUT, "```", "", "<!-- reconciler:rollout -->"]

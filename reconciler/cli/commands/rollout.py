@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,8 @@ from reconciler.cli.run.forge import surroundings
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
 from reconciler.errors import UsageError
-from reconciler.planning.plan_file import rollout_status_document
-from reconciler.reports.markdown.rollouts import status_markdown
-from reconciler.reports.shared.style import Style
-from reconciler.reports.text.rollouts import rollout_lines
+from reconciler.reports.registry import STATUS_FORMATS, render_status
+from reconciler.reports.shared.rollouts import RolloutStatus
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
 from reconciler.text.suggest import did_you_mean
@@ -76,8 +75,8 @@ def command(asked: RolloutArguments) -> int:
 def _status(asked: RolloutArguments) -> int:
     if asked.customers:
         raise click.UsageError("rollout status takes the name of one rollout, and no customers")
-    if any(form != "markdown" for form, _ in asked.output.reports):
-        raise click.UsageError("rollout status supports --report markdown=FILE, and no other report")
+    if any(form not in STATUS_FORMATS for form, _ in asked.output.reports):
+        raise click.UsageError(f"rollout status supports --report {', '.join(STATUS_FORMATS)}, and no other report")
     check_files(outputs_of(asked.output), asked.manifests.files)
     reporting = Reporting("plan", asked.manifests, asked.output)
     options = asked.planning(enforce_guardrails=False)
@@ -91,13 +90,19 @@ def _status(asked: RolloutArguments) -> int:
         if asked.after:
             failures = failures_of(asked.after, plan)
             found = [with_failures(session, each, failures) for each in found]
-    text = "\n".join(rollout_lines(found, asked.output.style(), members=True)) or "No rollouts.\n"
-    asked.output.print(rollout_status_document(found), text)
+    status = RolloutStatus(
+        found,
+        datetime.fromisoformat(plan.created_at),
+        plan.tenant.organization,
+        plan.tenant.url,
+        plan.project,
+        plan.inputs.get("environment"),
+        surroundings(asked.output.reports).marker_key,
+    )
+    click.echo(render_status(status, asked.output.form, asked.output.style()), nl=False)
     for form, path in asked.output.reports:
-        key = surroundings(asked.output.reports).marker_key
-        lines = list(rollout_lines(found, Style(), members=True))
-        output_of_report(form, path).write(status_markdown(plan, found, lines, key))
-    states = {each.state for each in found}
+        output_of_report(form, path).write(render_status(status, form))
+    states = {each.state for each in status.standings}
     return 1 if states & {"stopped", "held"} else UNDER_WAY if "under way" in states else 0
 
 

@@ -9,6 +9,7 @@ from reconciler.reports.markdown.block import DOZEN, Block, fenced
 from reconciler.reports.markdown.fleet import cause_lines, fleet_blocks
 from reconciler.reports.markdown.health import health_parts
 from reconciler.reports.markdown.markup import alert, code, folded, html_code, located, prose
+from reconciler.reports.markdown.rollouts import rollout_blocks
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.fleets import causes, customer_of, members_of, set_of, sorted_by_set
@@ -48,6 +49,8 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
     yield from map(Block, _warnings(without_told(outcome.warnings, outcome), members_of(outcome.plan)))
     if outcome.plan and outcome.command == "plan" and (runs := planned_run_lines(outcome.plan)):
         yield Block(alert("NOTE", [f"**{HEADING}**", *(f"- {prose(line)}" for line in runs)]))
+    if outcome.plan and outcome.command != "drift":
+        yield from rollout_blocks(outcome.plan.rollouts)
     if outcome.plan:
         yield from map(Block, _orphans(outcome, outcome.plan))
         yield from _changes(outcome.plan, found, detail)

@@ -8,12 +8,12 @@ the whole report.
 
 from __future__ import annotations
 
-import hmac
 import re
 from typing import TYPE_CHECKING
 
 from reconciler.reports.markdown.block import DETAILS, Block
 from reconciler.reports.markdown.blocks import blocks
+from reconciler.reports.markdown.comment import LONGEST_COMMENT, marker, utf16_length
 from reconciler.reports.markdown.markup import alert, code, prose
 from reconciler.reports.shared.headline import headline
 
@@ -23,55 +23,28 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
 
-LONGEST_COMMENT = 65_536
-"""What GitHub takes for a comment, in characters; GitLab takes more."""
 BETWEEN = "\n\n"
-MARKER_DIGITS = 32
-"""Hexadecimal digits of a marker's tag: 128 bits, which cannot be guessed."""
 
 
 def render(outcome: Outcome, _style: Style) -> str:
     """Return a comment that the forge takes."""
-    return markdown(outcome, LONGEST_COMMENT, _utf16_length)
+    return markdown(outcome, LONGEST_COMMENT, utf16_length)
 
 
 def markdown(outcome: Outcome, limit: int, measure: Callable[[str], int]) -> str:
     """Return the outcome as Markdown that measures ``limit`` at most."""
-    head, marker = [Block(text) for text in _head(outcome)], marker_of(outcome)
+    head, end = [Block(text) for text in _head(outcome)], marker_of(outcome)
     for detail in DETAILS:
         parts = [*head, *blocks(outcome, detail)]
-        text = _joined(*(part.text for part in parts), marker)
+        text = _joined(*(part.text for part in parts), end)
         if measure(text) <= limit:
             return text
     return _cut(parts, outcome, limit, measure)
 
 
 def marker_of(outcome: Outcome) -> str:
-    """Return the invisible marker: equal for every run of a command on a project and an environment.
-
-    With a key it ends in a tag that only a holder of the key can make. Without the tag, anybody who gets a text into a
-    comment of the pipeline's account could make the pipeline overwrite that comment instead of the plan's.
-    """
+    """Return the invisible marker of an outcome: equal for every run of its command on a project and an environment."""
     return marker(outcome.command, outcome.project, outcome.environment, outcome.surroundings.marker_key)
-
-
-def marker(command: str, project: str | None, environment: str | None, key: bytes) -> str:
-    """Return the invisible marker of a command's reports; see :func:`marker_of`."""
-    named = {"project": project, "environment": environment}
-    parts = [f"reconciler:{command}", *(f"{key}={_plain(value)}" for key, value in named.items() if value)]
-    if key:
-        tag = hmac.new(key, " ".join(parts).encode(), "sha256").hexdigest()
-        parts.append(f"tag={tag[:MARKER_DIGITS]}")
-    return f"<!-- {' '.join(parts)} -->"
-
-
-def _plain(name: str) -> str:
-    """Return a name of which nothing can end a comment: all but letters, digits, dots and lone hyphens as ``%XX``."""
-    return re.sub(
-        r"[^A-Za-z0-9_.-]|-(?=-)|(?<=-)-",
-        lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode(errors="replace")),
-        name,
-    )
 
 
 def _head(outcome: Outcome) -> Iterator[str]:
@@ -113,8 +86,3 @@ def _told(parts: int, changes: int, outcome: Outcome) -> str:
 
 def _joined(*parts: str) -> str:
     return BETWEEN.join(parts) + "\n"
-
-
-def _utf16_length(text: str) -> int:
-    """Return the length as JavaScript counts, which is never less than the number of characters."""
-    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2

@@ -1,51 +1,108 @@
-"""The status of rollouts as Markdown, for the issue about one that stopped and for the summary of a job."""
+"""Rollouts as Markdown: a table of the waves, who failed or is held and why, and all customers of a wave unfolding."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from reconciler.reports.markdown.markup import code, fence
-from reconciler.reports.markdown.report import LONGEST_COMMENT, marker
+from reconciler.reports.markdown.block import Block
+from reconciler.reports.markdown.comment import LONGEST_COMMENT, marker, utf16_length
+from reconciler.reports.markdown.markup import alert, code, folded, html_code, prose
+from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, versions, why
+from reconciler.reports.shared.topics import grouped, some
+from reconciler.rollouts.members import NOT_COUNTED
+from reconciler.rollouts.words import moment
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from reconciler.planning.plan import Plan
-    from reconciler.rollouts.decisions import RolloutStanding
+    from reconciler.reports.shared.rollouts import Alike, RolloutStatus
+    from reconciler.reports.shared.style import Style
+    from reconciler.rollouts.decisions import RolloutStanding, WaveStanding
 
 LEFT_OUT = "… the rest is left out, since a comment cannot be longer"
-ROOM = LONGEST_COMMENT - 2_000
-"""Characters for the lines of the status; what is around them is shorter than the rest."""
+MOST_EXPLAINED = 25
+"""Reasons of failures that are listed."""
+PART = 100
+"""Customers of a part, so that a report that is too long is cut between two parts."""
 
 
-def status_markdown(plan: Plan, standings: Sequence[RolloutStanding], lines: Sequence[str], marker_key: bytes) -> str:
-    """Return the status as long as a forge takes it; ``lines`` are its text, which is harmless in a fence already.
+def render_status(status: RolloutStatus, _style: Style) -> str:
+    """Return the status as long as a forge takes it, for the issue about a rollout that stopped and a job's summary.
 
     The last line is a marker, by which the next run finds the issue to edit.
     """
-    environment = plan.inputs.get("environment")
-    states = Counter(each.state for each in standings)
-    counts = ", ".join(f"{count} {state}" for state, count in states.items())
-    named = {"project": plan.project, "environment": environment}
-    about = [f"{code(plan.tenant.organization)} at {code(plan.tenant.url)}"]
-    about += [f"{key} {code(value)}" for key, value in named.items() if value]
-    parts = [
-        f"### Rollouts: {counts or 'none'}",
-        ", ".join(about),
-        *([fence(_that_fit(lines))] if lines else []),
-        marker("rollout", plan.project, environment, marker_key),
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _that_fit(lines: Sequence[str]) -> list[str]:
-    kept: list[str] = []
-    room = ROOM
-    for line in lines:
-        # As JavaScript counts, which is never less than the number of characters.
-        room -= len(line.encode("utf-16-le", errors="surrogatepass")) // 2 + 1
+    about = [f"{code(status.organization)} at {code(status.url)}"]
+    about += [f"{key} {code(value)}" for key, value in status.scope.items()]
+    parts = [f"### Rollouts: {status.counts}", ", ".join([*about, f"read at {moment(status.read_at)}"])]
+    end = marker("rollout", status.project, status.environment, status.marker_key)
+    room = LONGEST_COMMENT - utf16_length("\n\n".join([*parts, LEFT_OUT, end, ""]))
+    for block in rollout_blocks(status.standings):
+        room -= utf16_length(block.text) + 2
         if room < 0:
-            return [*kept, LEFT_OUT]
-        kept.append(line)
-    return kept
+            parts.append(LEFT_OUT)
+            break
+        parts.append(block.text)
+    return "\n\n".join([*parts, end]) + "\n"
+
+
+def rollout_blocks(standings: Sequence[RolloutStanding]) -> Iterator[Block]:
+    """Yield each rollout in parts that are whole in themselves, the names of many customers last."""
+    for standing in standings:
+        yield Block(_table(standing))
+        groups = [group for wave in standing.waves for group in alike(wave, standing) if group.state in NOT_COUNTED]
+        if groups:
+            lines = [_failure(group) for group in groups[:MOST_EXPLAINED]]
+            more = sum(len(group.members) for group in groups[MOST_EXPLAINED:])
+            yield Block(alert("CAUTION", [*lines, *([f"- and {more} more"] if more else [])]))
+    for standing in standings:
+        for wave in standing.waves:
+            if len(some(wave.members)) < len(wave.members):
+                yield from _everybody(wave, standing)
+
+
+def _table(standing: RolloutStanding) -> str:
+    lines = [f"#### Rollout {code(standing.rollout.name)}: {standing.state}", ""]
+    if coming := following(standing):
+        lines += [f"Next: {prose(coming)}", ""]
+    lines += ["| Wave | State | Members | Version | Who | Why |", "|---|---|---|---|---|---|"]
+    return "\n".join([*lines, *(_row(wave, standing) for wave in standing.waves)])
+
+
+def _row(wave: WaveStanding, standing: RolloutStanding) -> str:
+    moves = versions(wave.members, standing)
+    cells = [
+        code(wave.wave.name),
+        f"{SIGNS[wave.state]} {wave.state}",
+        ", ".join(f"{wave.count(state)} {state}" for state in filter(wave.count, STATES)) or "0",
+        code(moves) if moves else "",
+        _names([name for group in alike(wave, standing) for name in group.names]),
+        "; ".join(map(prose, why(wave, standing))),
+    ]
+    # A bar would begin the next cell, within code too.
+    return f"| {' | '.join(cell.replace('|', chr(92) + 'x7c') for cell in cells)} |"
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = some(names)
+    rest = len(names) - len(shown)
+    return ", ".join(map(code, shown)) + (f" and {rest} more" if rest else "")
+
+
+def _failure(group: Alike) -> str:
+    reason = group.reason or group.members[0].reason  # the wave's own, where it stopped for that
+    return f"- {SIGNS[group.state]} {_names(group.names)} {group.state}: {prose(reason)}"
+
+
+def _everybody(wave: WaveStanding, standing: RolloutStanding) -> Iterator[Block]:
+    """Yield the names of all members in parts that unfold, by state."""
+    names = [(group.state, name) for group in alike(wave, standing) for name in group.names]
+    for start in range(0, len(names), PART):
+        part = names[start : start + PART]
+        which = f", {start + 1} to {start + len(part)}" if len(names) > PART else ""
+        summary = f"Wave {html_code(wave.wave.name)} of {html_code(standing.rollout.name)}: "
+        lines = [
+            f"- {SIGNS[state]} {len(found)} {state}: {', '.join(code(name) for _, name in found)}"
+            for state, found in grouped(part, lambda each: each[0]).items()
+        ]
+        yield Block(folded(f"{summary}{counted(len(names), 'customer')}{which}", "\n".join(lines)))

@@ -2,56 +2,102 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-from typing import TYPE_CHECKING, get_args
+import re
+from typing import TYPE_CHECKING
 
-from reconciler.rollouts.members import MemberState
+from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, why
+from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
+from reconciler.text.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reconciler.planning.plan import Change
+    from reconciler.reports.shared.rollouts import RolloutStatus
     from reconciler.reports.shared.style import Style
     from reconciler.rollouts.decisions import RolloutStanding, WaveStanding
 
-WIDTH = 80
 INDENT = "      "
+MOST_REASONS = 12
+"""Reasons of one state that are shown; the JSON has all."""
+TOGETHER = "\0"
+"""Stands for a space at which no line ends; no escaped text has it."""
+MOST_NAMED = 16
+"""Columns that names get on a terminal that is too narrow for them."""
+
+
+def render_status(status: RolloutStatus, style: Style) -> str:
+    """Return how rollouts stand, with who is in which state."""
+    return "\n".join(rollout_lines(status.standings, style, members=True)) or "No rollouts.\n"
 
 
 def rollout_lines(standings: Iterable[RolloutStanding], style: Style, *, members: bool = False) -> Iterator[str]:
-    """Yield how each rollout stands; with ``members`` also who is in which state."""
+    """Yield how each rollout stands, and who is next; with ``members`` also who is in which state."""
     for standing in standings:
-        state = _coloured(standing.state, standing.state, style)
+        state = _coloured(standing.state, style)(standing.state)
         yield f"{style.bold(f'Rollout {safe(standing.rollout.name)}')}: {state}"
-        width = max(len(wave.wave.name) for wave in standing.waves)
+        if coming := following(standing):
+            yield from _wrapped(f"next: {coming}", style, "  ")
+        width = max(columns(safe(wave.wave.name)) for wave in standing.waves)
         for wave in standing.waves:
-            yield from _wave(wave, width, style, members=members)
+            yield from _head(wave, width, style, members=members)
+            yield from (style.dim(line) for said in why(wave, standing) for line in _wrapped(said, style, INDENT))
+            yield from _members(wave, standing, style) if members else ()
         yield ""
 
 
-def _wave(wave: WaveStanding, width: int, style: Style, *, members: bool) -> Iterator[str]:
-    counts = [f"{wave.count(state)} {state}" for state in get_args(MemberState) if wave.count(state)]
-    state = _coloured(wave.state, wave.state.ljust(9), style)
+def _head(wave: WaveStanding, width: int, style: Style, *, members: bool) -> Iterator[str]:
+    name, state = safe(wave.wave.name), _coloured(wave.state, style)(wave.state.ljust(9))
+    counts = [] if members else [f"{wave.count(state)} {state}" for state in filter(wave.count, STATES)]
     shown = f"{counted(len(wave.members), 'member')}{': ' if counts else ''}{', '.join(counts)}"
-    yield f"  {safe(wave.wave.name).ljust(width)}  {state} {shown}"
-    if wave.reason:
-        yield from (style.dim(line) for line in _wrapped(wave.reason))
-    for each in wave.members if members else ():
-        if each.state != "complete":
-            reason = f": {each.reason}" if each.reason and each.reason != wave.reason else ""
-            yield from _wrapped(f"{each.member.shown} {each.state}{reason}")
+    return iter(wrapped(f"  {name}{' ' * (width - columns(name))}  {state} {shown}", style.width))
 
 
-def _wrapped(text: str) -> Sequence[str]:
-    return wrap(safe(text), WIDTH, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)
+def _members(wave: WaveStanding, standing: RolloutStanding, style: Style) -> Iterator[str]:
+    """Yield the members by state: a line with as many names as fit, and the reason below it."""
+    for state, groups in grouped(alike(wave, standing), lambda each: each.state).items():
+        for group in groups[:MOST_REASONS]:
+            head = f"{INDENT}{SIGNS[state]} {len(group.members)} {state}".ljust(20)
+            head += f"  {safe(group.versions).ljust(7)}  " if group.versions else "  "
+            names = fitting([*map(safe, group.names)], max(style.width - columns(head), MOST_NAMED))
+            yield from wrapped(f"{_coloured(state, style)(head)}{names}", style.width, 2)
+            yield from map(style.dim, _wrapped(group.reason, style, f"{INDENT}    ")) if group.reason else ()
+        if left := groups[MOST_REASONS:]:
+            yield f"{INDENT}and {sum(len(group.members) for group in left)} more {state}: --format json has all"
 
 
-def _coloured(state: str, text: str, style: Style) -> str:
-    if state in {"stopped", "held", "empty"}:
-        return style.bad(text)
-    return style.good(text) if state == "complete" else style.warn(text)
+def _wrapped(text: str, style: Style, indent: str) -> Iterator[str]:
+    """Yield the lines of a text; a number stays with its unit."""
+    kept = re.sub(r"(\d) (d|h|min)\b", rf"\1{TOGETHER}\2", safe(text))
+    return (line.replace(TOGETHER, " ") for line in wrapped(f"{indent}{kept}", style.width, 0))
+
+
+def fitting(names: Sequence[str], room: int) -> str:
+    """Return as many names as fit into so many columns, at least one, and the number of the others.
+
+    >>> fitting(["acme", "blue-harbor", "cirrus"], 20), fitting(["acme", "cirrus"], 20)
+    ('acme and 2 more', 'acme, cirrus')
+    """
+    whole = ", ".join(names)
+    if columns(whole) <= room:
+        return whole
+    shown = names[0]
+    for number, name in enumerate(names[1:], 2):
+        longer = f"{shown}, {name}"
+        if columns(f"{longer} and {len(names) - number} more") > room:
+            return f"{shown} and {len(names) - number + 1} more"
+        shown = longer
+    return shown
+
+
+def _coloured(state: str, style: Style) -> Callable[[str], str]:
+    if state in {"stopped", "held", "failed", "empty"}:
+        return style.bad
+    if state in {"open", "soaking"}:
+        return lambda text: style.action("deploy", text)
+    return {"complete": style.good, "waiting": style.dim}.get(state, style.warn)
 
 
 def waiting_lines(changes: Sequence[Change], style: Style) -> Iterator[str]:

@@ -1,0 +1,177 @@
+"""Rollouts as every report shows them: the members of a wave by state and reason, when it opens, and who is next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.model.resource import SetCustomer
+from reconciler.reports.shared.mentions import PLACEHOLDER, without_mentions
+from reconciler.reports.shared.topics import grouped
+from reconciler.rollouts.words import moment
+from reconciler.text.plural import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from reconciler.model.rollout import Rollout
+    from reconciler.rollouts.decisions import RolloutStanding, WaveStanding
+    from reconciler.rollouts.members import MemberStanding, MemberState
+
+STATES: tuple[MemberState, ...] = ("failed", "held", "current", "open", "soaking", "waiting", "complete")
+"""The states of members, those that need a person first."""
+SIGNS: Mapping[str, str] = {
+    "failed": "✗", "stopped": "✗", "empty": "✗", "held": "‖", "current": "?", "open": "▸", "under way": "▸",
+    "soaking": "◔", "waiting": "…", "complete": "✓",
+}  # fmt: skip
+"""A sign for each state of a member, a wave and a rollout: a reader may not see colours."""
+MOST_VERSIONS = 3
+"""Of more versions only the number is shown."""
+ANYBODY = "CUSTOMER"
+"""What a reason that many members have calls each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutStatus:
+    """How rollouts stand, with the moment and the place of the reading: what ``rollout status`` reports."""
+
+    standings: Sequence[RolloutStanding]
+    read_at: datetime
+    organization: str
+    url: str
+    project: str | None = None
+    environment: str | None = None
+    marker_key: bytes = b""
+    """Signs the hidden line of a comment."""
+
+    @property
+    def scope(self) -> Mapping[str, str]:
+        """The project and the environment, as far as there are any."""
+        named = {"project": self.project, "environment": self.environment}
+        return {key: value for key, value in named.items() if value}
+
+    @property
+    def counts(self) -> str:
+        """How many rollouts are in which state."""
+        states = Counter(each.state for each in self.standings)
+        return ", ".join(f"{count} {state}" for state, count in states.items()) or "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Members of a wave in one state, for one reason."""
+
+    state: MemberState
+    members: tuple[MemberStanding, ...]
+    reason: str = ""
+    """Why they are in that state, where the wave does not have the same reason."""
+    versions: str = ""
+    """The versions that they run and are to run: ``12 → 13``."""
+
+    @property
+    def names(self) -> list[str]:
+        return [each.member.shown for each in self.members]
+
+
+def alike(wave: WaveStanding, standing: RolloutStanding) -> list[Alike]:
+    """Return the members of a wave by state, and those of a state by the reason."""
+    found = []
+    for state in STATES:
+        members = [each for each in wave.members if each.state == state]
+        for reason, same in grouped(members, lambda each: _reason(each, wave)).items():
+            reasons = {each.reason for each in same}
+            shown = same[0].reason if len(reasons) == 1 else reason.replace(PLACEHOLDER, ANYBODY)
+            shown = _soaks(same, standing.rollout) if state == "soaking" else shown if reason else ""
+            found.append(Alike(state, tuple(same), shown, versions(same, standing)))
+    return found
+
+
+def _reason(member: MemberStanding, wave: WaveStanding) -> str:
+    """Return the reason without the member's own names; empty for one that its wave explains."""
+    if member.state == "soaking" or member.reason == wave.reason:
+        return ""
+    names = SetCustomer(member.member.customer, member.member.title)
+    return without_mentions(member.reason, member.member.address, names)
+
+
+def _soaks(members: Sequence[MemberStanding], rollout: Rollout) -> str:
+    ends = [each.until for each in members if each.until]
+    return f"until {clock(max(ends), rollout)}" if ends else ""
+
+
+def versions(members: Sequence[MemberStanding], standing: RolloutStanding) -> str:
+    """Return the versions that members run and are to run; empty where none is known."""
+    known = [standing.evidence[each.member.address] for each in members if each.member.address in standing.evidence]
+    live = _labels(each.live.label for each in known if each.live)
+    desired = _labels(each.desired.label for each in known if each.desired)
+    if live == desired or not desired:
+        return live
+    return f"{live} → {desired}" if live else f"→ {desired}"
+
+
+def _labels(labels: Iterable[int | str]) -> str:
+    distinct = sorted(set(labels), key=lambda label: (isinstance(label, str), label))
+    return ", ".join(map(str, distinct)) if len(distinct) <= MOST_VERSIONS else f"{len(distinct)} versions"
+
+
+def clock(at: datetime, rollout: Rollout) -> str:
+    """Return a moment in the time zone of the rollout's windows, and in UTC."""
+    zones = [window.time_zone for window in rollout.windows if window.time_zone != "UTC"]
+    return moment(at, zones[0] if zones else "UTC")
+
+
+def when(wave: WaveStanding, rollout: Rollout) -> str:
+    """Return when a wave opens or has soaked, or what it lacks; empty where its state and its reason say it."""
+    if wave.opens and (at := clock(wave.opens, rollout)) not in wave.reason:
+        return f"opens at {at}"
+    if wave.state == "soaking":
+        return _soaks(wave.members, rollout)
+    return "chooses nobody: correct its labels or names" if wave.state == "empty" else ""
+
+
+def why(wave: WaveStanding, standing: RolloutStanding) -> list[str]:
+    """Return why a wave waits or stopped, and when it opens; a reason that an earlier wave has is named by that."""
+    same = next((each.wave.name for each in standing.waves if wave.reason and each.reason == wave.reason), "")
+    reason = wave.reason if same in {"", wave.wave.name} else f"waits as wave {same} does"
+    return [said for said in (reason, when(wave, standing.rollout)) if said]
+
+
+def following(standing: RolloutStanding) -> str:
+    """Return who is next, and when, in one sentence; empty for a complete rollout."""
+    new = [each for wave in standing.waves for each in wave.members if each.at_once]
+    wave = next((wave for wave in standing.waves if wave.next), None)
+    if wave is None:
+        return f"{some_names(new)}, with the next apply" if new else _later(standing)
+    more = sum(each.state == "open" and not each.at_once for each in wave.members) - len(wave.next)
+    then = f", then {more} more" if more else ""
+    first = f"{some_names(new)}, and " if new else ""
+    return f"{first}{some_names(wave.next)} of wave {wave.wave.name}{then}, with the next apply"
+
+
+def some_names(members: Sequence[MemberStanding], most: int = 3) -> str:
+    """Return some names and the number of the others: ``acme, blue-harbor, cirrus and 264 more``."""
+    names = ", ".join(each.member.shown for each in members[:most])
+    return f"{names} and {len(members) - most} more" if len(members) > most else names
+
+
+def _later(standing: RolloutStanding) -> str:
+    """Return what a rollout waits for, of which nobody can be changed now."""
+    first = {wave.state: wave for wave in reversed(standing.waves)}
+    if stopped := first.get("stopped"):
+        return f"nobody: wave {stopped.wave.name} stopped; correct the manifests and apply them"
+    if waiting := first.get("waiting"):
+        size = counted(sum(each.due for each in waiting.members), "customer")
+        opens = when(waiting, standing.rollout)
+        return f"wave {waiting.wave.name} ({size}): {waiting.reason}{f'; {opens}' if opens else ''}"
+    if unproven := first.get("open"):
+        members = [each for each in unproven.members if each.state == "current"]
+        return f"nobody: wave {unproven.wave.name} waits for proof of {some_names(members)}"
+    if soaking := first.get("soaking"):
+        return f"nobody: wave {soaking.wave.name} soaks {when(soaking, standing.rollout)}"
+    if held := sum(wave.count("held") for wave in standing.waves):
+        retry = f"'reconciler rollout retry {standing.rollout.name}'"
+        are = "customer is" if held == 1 else "customers are"
+        return f"nobody: {held} {are} held; change the manifests, or take the hold off with {retry}"
+    return ""
