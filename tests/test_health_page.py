@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import yaml
+from support.manifests import INVENTORY
 from support.serving import run, served
 from support.world import ROOT, World
 
@@ -16,24 +18,13 @@ if TYPE_CHECKING:
 
 PAGE = (ROOT / "docs" / "health.md").read_text(encoding="utf-8")
 VERIFY = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[0]
+MANIFESTS = INVENTORY + indent(yaml.safe_dump(yaml.safe_load(VERIFY)["spec"]), "  ")
 COMMANDS = re.findall(r"^\$ reconciler (.*)$", PAGE, re.MULTILINE)
-MANIFESTS = """
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: acme}
-spec: {name: Acme}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: inventory}
-"""
-SPEC = {"customer": "acme", "name": "Inventory", "integration": {"name": "Acme Inventory", "version": 2}}
 
 
 def test_the_commands_of_the_page_verify_a_deployed_instance(tmp_path: Path) -> None:
     """Each command of the page exits with 0 for an instance that works, and with 2 once its flow fails."""
-    spec = {"spec": {**SPEC, **yaml.safe_load(VERIFY)["spec"]}}
-    (tmp_path / "manifests.yaml").write_text(MANIFESTS + yaml.safe_dump(spec), encoding="utf-8")
+    (tmp_path / "manifests.yaml").write_text(MANIFESTS, encoding="utf-8")
     verifying = [line for line in COMMANDS if line.startswith("verify")]
     assert len(verifying) == 3
     with World() as world, served(world.sandbox) as url:
@@ -52,8 +43,7 @@ def test_the_commands_of_the_page_verify_a_deployed_instance(tmp_path: Path) -> 
 
 def test_the_page_lists_runs_and_prints_a_step_only_outside_of_ci(tmp_path: Path) -> None:
     """The latest runs are listed with their errors, and a step's result is printed, but in CI only when forced."""
-    spec = {"spec": {**SPEC, **yaml.safe_load(VERIFY)["spec"]}}
-    (tmp_path / "manifests.yaml").write_text(MANIFESTS + yaml.safe_dump(spec), encoding="utf-8")
+    (tmp_path / "manifests.yaml").write_text(MANIFESTS, encoding="utf-8")
     listing, printing = (shlex.split(line) for line in COMMANDS if line.startswith("get"))
     with World() as world, served(world.sandbox) as url:
         environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": world.sandbox.settings.token}

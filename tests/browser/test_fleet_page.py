@@ -6,8 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browser.pages import page_opener
 from reports.fleets import FLEETS
-from reports.kept import data_of
 
 from reconciler.reports.registry import render
 
@@ -28,17 +28,7 @@ def html(name: str) -> str:
 @pytest.fixture
 def show(browser: Browser, tmp_path: Path) -> Any:
     """Open the page of a set, and wait until all of it is built."""
-
-    def opened(name: str, fragment: str = "") -> dict[str, Any]:
-        path = tmp_path / f"{name}.html"
-        path.write_text(html(name), encoding="utf-8")
-        browser.open(path.as_uri() + fragment)
-        data = data_of(html(name))
-        if data["changes"]:
-            browser.until("document.documentElement.dataset.complete")
-        return data
-
-    return opened
+    return page_opener(browser, tmp_path, html)
 
 
 def seen(browser: Browser) -> list[str]:

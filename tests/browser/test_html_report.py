@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from reports.kept import data_of
+from browser.pages import page_opener
 from reports.scenes import LARGE, SCENES, UNFRIENDLY
 from support.hostile import HOSTILE
 
@@ -35,18 +35,8 @@ def html(name: str) -> str:
 
 @pytest.fixture
 def show(browser: Browser, tmp_path: Path) -> Any:
-    """Open the report of a scene, and wait until all of it is there."""
-
-    def opened(name: str, fragment: str = "") -> dict[str, Any]:
-        path = tmp_path / f"{name}.html"
-        path.write_text(html(name), encoding="utf-8")
-        browser.open(path.as_uri() + fragment)
-        data = data_of(html(name))
-        if data["changes"]:
-            browser.until("document.documentElement.dataset.complete")
-        return data
-
-    return opened
+    """Open the report of a scene, and wait until all of it is built."""
+    return page_opener(browser, tmp_path, html)
 
 
 def addresses(browser: Browser) -> list[str]:

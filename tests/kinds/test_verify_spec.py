@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from support.manifests import INVENTORY
 
 from reconciler.errors import PlanRefused
 from reconciler.kinds.registry import default_registry
@@ -20,34 +21,20 @@ if TYPE_CHECKING:
 
     from support.world import World
 
-MANIFEST = """
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: acme}
-spec: {name: Acme}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: inventory}
-spec:
-  customer: acme
-  name: Inventory
-  integration: {name: Acme Inventory, version: 2}
-"""
 VERIFY = "  verify: {flows: {Sync Inventory: {payload: {ping: 1}}}}\n"
 
 
 def test_adding_it_changes_nothing_in_the_tenant(world: World) -> None:
     """A manifest that gets a ``verify`` and differs in nothing else makes an empty plan."""
-    world.apply(MANIFEST)
-    assert world.plan(MANIFEST + VERIFY).empty
+    world.apply(INVENTORY)
+    assert world.plan(INVENTORY + VERIFY).empty
 
 
 def test_an_unknown_flow_is_an_error_at_its_place(world: World) -> None:
     """A flow that the declared version does not have is refused when the plan is made, with a suggestion."""
-    world.apply(MANIFEST)
+    world.apply(INVENTORY)
     with pytest.raises(PlanRefused) as refused:
-        world.plan(MANIFEST + VERIFY.replace("Sync Inventory", "Sync Inventry"))
+        world.plan(INVENTORY + VERIFY.replace("Sync Inventory", "Sync Inventry"))
     (problem,) = refused.value.problems
     assert "no flow is named 'Sync Inventry'; did you mean 'Sync Inventory'?" in str(problem)
     assert problem.place
@@ -60,7 +47,7 @@ def test_the_text_of_a_payload_file_is_part_of_the_manifest(tmp_path: Path) -> N
     def read(text: str) -> tuple[str, str]:
         (tmp_path / "order.json").write_text(text, encoding="utf-8")
         (tmp_path / "it.yaml").write_text(
-            MANIFEST + VERIFY.replace("{ping: 1}", "{file: order.json}"), encoding="utf-8"
+            INVENTORY + VERIFY.replace("{ping: 1}", "{file: order.json}"), encoding="utf-8"
         )
         manifests = read_manifests(ManifestOptions(files=("it.yaml",), cwd=tmp_path), default_registry())
         (instance,) = (each for each in manifests.resources if each.kind == "Instance")
@@ -73,22 +60,22 @@ def test_the_text_of_a_payload_file_is_part_of_the_manifest(tmp_path: Path) -> N
 
 def test_the_plan_lists_the_flows_that_its_apply_would_run(world: World) -> None:
     """A flow is listed where a deploy is planned, and nowhere once that is done; without verify nothing is listed."""
-    plan = world.plan(MANIFEST + VERIFY)
+    plan = world.plan(INVENTORY + VERIFY)
     assert plan_document(plan)["testRuns"] == [{"address": "Instance/inventory", "flows": ["Sync Inventory"]}]
     assert "  Sync Inventory: Instance/inventory\n" in render(Outcome("plan", plan), "text")
     for form in ("markdown", "html"):
         assert "Test runs after the deploys" in render(Outcome("plan", plan), form)
-    assert "testRuns" not in plan_document(world.plan(MANIFEST))
-    world.apply(MANIFEST)
-    assert "testRuns" not in plan_document(world.plan(MANIFEST + VERIFY))
+    assert "testRuns" not in plan_document(world.plan(INVENTORY))
+    world.apply(INVENTORY)
+    assert "testRuns" not in plan_document(world.plan(INVENTORY + VERIFY))
 
 
 def test_explain_says_that_it_is_checked_and_not_compared(world: World) -> None:
     """--explain shows a declared verify with its place, and does not call a missing one a field to declare."""
-    world.apply(MANIFEST)
-    with world.session(MANIFEST + VERIFY) as session:
+    world.apply(INVENTORY)
+    with world.session(INVENTORY + VERIFY) as session:
         reasons, _ = explain_change(session, "Instance/inventory")
     (row,) = (row for row in reasons.rows if row.path == ("verify",))
     assert (row.state, row.note) == ("not compared", "checked after a deploy, and by reconciler verify")
-    with world.session(MANIFEST) as session:
+    with world.session(INVENTORY) as session:
         assert "verify" not in explain_change(session, "Instance/inventory")[0].undeclared

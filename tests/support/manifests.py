@@ -37,3 +37,20 @@ spec:
   name: {name}
   integration: {{{integration}}}
 """
+
+
+INVENTORY = """
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: acme}
+spec: {name: Acme}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: inventory}
+spec:
+  customer: acme
+  name: Inventory
+  integration: {name: Acme Inventory, version: 2}
+"""
+"""The customer ``acme`` with an instance, which can have more keys in its spec, indented by two blanks."""

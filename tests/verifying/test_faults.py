@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.manifests import INVENTORY
 from support.world import World
 
 from reconciler.errors import Interrupted
@@ -18,21 +19,8 @@ if TYPE_CHECKING:
 
     from reconciler.model.health import Check, Health
 
-MANIFEST = """
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: acme}
-spec: {name: Acme}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: inventory}
-spec:
-  customer: acme
-  name: Inventory
-  integration: {name: Acme Inventory, version: 2}
-  verify: {timeout: 5m, flows: {Sync Inventory: {payload: {ok: true}, expect: EXPECT}}}
-"""
+VERIFY = "  verify: {timeout: 5m, flows: {Sync Inventory: {payload: {ok: true}, expect: EXPECT}}}\n"
+MANIFEST = INVENTORY + VERIFY
 QUICK = RetryPolicy(tries=2, first_pause=0.001)
 
 
