@@ -130,6 +130,8 @@ class Plan:
     """The rollouts that the plan has members of, in the order of their names."""
     later: tuple[Change, ...] = ()
     """Changes that wait in a rollout, where they are listed apart: in a drift, which they are none of."""
+    again: Mapping[str, str] = field(default_factory=dict)
+    """Why a resource is looked up again after the change of one that it depends on, by address, changed or not."""
     parts: PartsByAddress = field(default_factory=dict)
     """The resources in the place of those about all parts of an object, by the address of these."""
     live_ids: Mapping[str, str] = field(default_factory=dict)

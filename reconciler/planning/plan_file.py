@@ -81,9 +81,23 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             for found in plan.orphans
         ],
         **({"rollouts": [rollout_document(each) for each in plan.rollouts]} if plan.rollouts else {}),
+        **_second_looks_document(plan),
         "warnings": [notice_document(warning) for warning in plan.warnings],
         **_test_runs_document(plan),
     }
+
+
+def _second_looks_document(plan: Plan) -> dict[str, Any]:
+    """Return what is looked up again after a change; nothing where nothing is, as in plans of earlier versions."""
+    again = [{"address": address, "after": plan.again[address]} for address in sorted(plan.again)]
+    return {"lookedUpAgain": again} if again else {}
+
+
+def second_looks_of(document: Mapping[str, Any]) -> list[str]:
+    """Return the addresses that a saved plan looks up again."""
+    listed = document.get("lookedUpAgain")
+    found = [each.get("address") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return [each for each in found if isinstance(each, str)]
 
 
 def _test_runs_document(plan: Plan) -> dict[str, Any]:

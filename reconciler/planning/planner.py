@@ -35,6 +35,7 @@ from reconciler.planning.ownership import (
 from reconciler.planning.plan import Change, Compared, actions_of, observe, reason_of
 from reconciler.planning.prefetch import refusals
 from reconciler.planning.rules import kept_secrets
+from reconciler.planning.second_look import second_looks, with_reasons
 from reconciler.planning.uses import settle_uses
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Findings:
     problems: list[Diagnostic] = field(default_factory=list)
     wrong: dict[str, list[Diagnostic]] = field(default_factory=dict)
     """The problems of single resources, by address."""
+    again: dict[str, str] = field(default_factory=dict)
+    """Why a resource is looked up again after the change of one that it depends on, by address."""
     groups: dict[str, str] = field(default_factory=dict)
     """The name of each resource's parent, by address."""
     live_ids: dict[str, str] = field(default_factory=dict)
@@ -92,6 +95,8 @@ def find_all(resources: Sequence[Resource], registry: Registry, view: View, rule
     planner.find_orphans()
     planner.settle_uses()
     findings = planner.findings
+    findings.again = second_looks(resources, registry, planner.graph, findings.changes)
+    findings.changes = with_reasons(findings.changes, findings.again)
     if rules.enforce_guardrails:
         owned = list(rules.pruning.owned(registry, view))
         findings.problems += rules.guardrails.problems(findings.changes, owned)

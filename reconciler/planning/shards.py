@@ -105,6 +105,7 @@ def part_of(plan: Plan, shard: Shard, resources: Sequence[Resource], registry: R
         unchanged=sum(shard.holds(key) for address, key in keys.items() if address not in changed),
         warnings=tuple(each for each in plan.warnings if each.address is None or mine(each.address)),
         orphans=tuple(each for each in plan.orphans if shard.holds(each.address)),
+        again={address: each for address, each in plan.again.items() if mine(address)},
         compared={address: each for address, each in plan.compared.items() if mine(address)},
     )
 

@@ -10,7 +10,7 @@ from reconciler.secrets.secret import secrets_in
 from reconciler.workflow.partial_apply import PartialApply, read_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
@@ -40,9 +40,20 @@ def carry_out(
         from reconciler.workflow.waves import carry_out_waves
 
         return carry_out_waves(parts)
-    results = parts.apply(plan.changes)
+    results = parts.apply([change for change in plan if change.address not in plan.again])
     read_back(session, results)
-    return results, plan
+    if plan.again:
+        from reconciler.workflow.second_look import look_again, with_second_looks
+
+        results += look_again(parts, results)
+        plan = with_second_looks(plan, results)
+    return in_order_of(plan, results), plan
+
+
+def in_order_of(plan: Plan, results: Iterable[Result]) -> list[Result]:
+    """Return the results in the order of the plan's changes."""
+    by_address = {result.change.address: result for result in results}
+    return [by_address[change.address] for change in plan]
 
 
 def authorize_urls(session: Session) -> dict[str, Mapping[str, str]]:

@@ -11,7 +11,7 @@ from reconciler.manifests.checks.organization import organization_warnings
 from reconciler.manifests.graph import Addresses
 from reconciler.manifests.project.project import Guardrails
 from reconciler.manifests.schema.check import kind_schema
-from reconciler.model.diagnostic import Diagnostic, grouped
+from reconciler.model.diagnostic import MOST_NAMED, Diagnostic, grouped
 from reconciler.model.fingerprints import Fingerprinter
 from reconciler.planning.members import planned_sets
 from reconciler.planning.orphans import Pruning
@@ -20,10 +20,11 @@ from reconciler.planning.plan import Plan
 from reconciler.planning.planner import find_all, find_changes
 from reconciler.planning.rules import DeletionGuard, Rules
 from reconciler.planning.shards import choose, part_of
+from reconciler.text.plural import counted
 from reconciler.workflow.reading import read_unfolded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from reconciler.manifests.result import Manifests
     from reconciler.model.view import View
@@ -107,7 +108,7 @@ def _plan_with_rollouts(session: Session, targets: Sequence[str], rules: Rules) 
     fleets = fleets_of(session, chosen, found, view)
     standings = tuple(fleet.standing(session.connection.now()) for fleet in fleets)
     plan = plan_of(session, narrowed(found, mine))
-    return session, replace(plan, changes=with_standings(plan.changes, standings), rollouts=standings), view
+    return session, replace(plan, changes=with_standings(plan.changes, standings, plan.again), rollouts=standings), view
 
 
 def plan_of(session: Session, found: Findings) -> Plan:
@@ -124,16 +125,30 @@ def plan_of(session: Session, found: Findings) -> Plan:
                 [
                     *manifests.warnings_of(found.groups),
                     *found.warnings,
+                    *_second_look_notes(found),
                     *([] if manifests.whole else [Diagnostic(_NOT_WHOLE)]),
                 ]
             )
         ),
         orphans=tuple(found.orphans),
+        again=found.again,
         live_ids=found.live_ids,
         compared=found.compared,
         without_secrets=options.manifests.without_secrets,
         inputs={**options.inputs, "environment": manifests.environment.name if manifests.environment else None},
     )
+
+
+def _second_look_notes(found: Findings) -> Iterator[Diagnostic]:
+    """Yield that resources without a change are looked up again, by the reason, if there are any."""
+    changed = {change.address for change in found.changes}
+    left = sorted(address for address in found.again if address not in changed)
+    if left:
+        named = ", ".join(left[:MOST_NAMED]) + (f" and {len(left) - MOST_NAMED} more" if len(left) > MOST_NAMED else "")
+        yield Diagnostic(
+            f"{counted(len(left), 'resource')} without a change may lose what they are bound to, and will be looked up"
+            f" again in the same run ({named}); the first one after {found.again[left[0]]}"
+        )
 
 
 def rules_of(session: Session, pruning: Pruning) -> Rules:

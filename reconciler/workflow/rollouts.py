@@ -183,26 +183,32 @@ def _wave_of(option: str, text: str, rollouts: Mapping[str, Rollout]) -> tuple[s
     return name, wave
 
 
-def with_standings(changes: Iterable[Change], standings: Iterable[RolloutStanding]) -> tuple[Change, ...]:
+def with_standings(
+    changes: Iterable[Change], standings: Iterable[RolloutStanding], again: Collection[str] = ()
+) -> tuple[Change, ...]:
     """Return the changes, each with how it stands.
 
-    What depends on an object that is not created yet waits with it.
+    What depends on an object that is not created yet waits with it. What is looked up ``again`` after a change waits
+    with every change.
     """
     found = {address: standing for each in standings for address, standing in each.changes()}
     placed = [replace(change, rollout=found.get(change.address, change.rollout)) for change in changes]
-    return tuple(_with_dependants(placed))
+    return tuple(_with_dependants(placed, again))
 
 
-def _with_dependants(changes: Sequence[Change]) -> Iterator[Change]:
-    missing = {change.address: change.rollout for change in changes if change.waits and change.live is None}
+def _with_dependants(changes: Sequence[Change], again: Collection[str]) -> Iterator[Change]:
+    waiting = {change.address: change.rollout for change in changes if change.waits}
+    missing = {change.address for change in changes if change.waits and change.live is None}
     for change in changes:
-        blocked = next((each for each in change.depends_on if each in missing), None)
-        if blocked and not change.waits and not change.deletes:
-            standing = missing[blocked]
+        late = change.address in again
+        blocked = next((each for each in change.depends_on if each in (waiting if late else missing)), None)
+        if blocked and not change.waits and (late or not change.deletes):
+            standing = waiting[blocked]
             wave, rollout = (standing.wave, standing.rollout) if standing else ("", "")
-            waiting = Standing(rollout, wave, "waiting", f"depends on {blocked}, which does not exist yet")
-            missing[change.address] = waiting
-            yield replace(change, rollout=waiting)
+            why = "which does not exist yet" if blocked in missing else "which waits"
+            waiting[change.address] = Standing(rollout, wave, "waiting", f"depends on {blocked}, {why}")
+            missing.add(change.address)
+            yield replace(change, rollout=waiting[change.address])
         else:
             yield change
 
@@ -225,6 +231,7 @@ def narrowed(found: Findings, mine: AbstractSet[str]) -> Findings:
         - sum(1 for change in found.changes if change.resource is not None and change.address in mine),
         warnings=[each for each in found.warnings if _concerns(each, found, mine)],
         problems=[],
+        again={address: each for address, each in found.again.items() if address in mine},
         groups={address: name for address, name in found.groups.items() if address in mine},
         compared={address: each for address, each in found.compared.items() if address in mine},
     )

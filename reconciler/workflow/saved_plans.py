@@ -12,7 +12,7 @@ from reconciler.manifests.project.selection import choice_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.options import ALLOW_DELETE
 from reconciler.planning.masking import History
-from reconciler.planning.plan_file import check_frame, check_saved, saved_document
+from reconciler.planning.plan_file import check_frame, check_saved, saved_document, second_looks_of
 from reconciler.planning.seals import broken_seal
 from reconciler.planning.shards import Shard
 from reconciler.workflow.planning import make_plan
@@ -37,7 +37,7 @@ def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
     project = manifests.project.name if manifests.project else None
     moved = check_frame(saved, session.identity, project, manifests.digest())
 
-    touched = [change["address"] for change in saved["changes"]]
+    touched = [*(change["address"] for change in saved["changes"]), *second_looks_of(saved)]
     # A pruned object has no manifest, and only a plan of the whole project finds it.
     known = Addresses(manifests.resources)
     targets = touched if touched and all(map(known.meant, touched)) else options.manifests.targets

@@ -51,11 +51,23 @@ class _Run:
             self._take_in(fleet, [result.change for result in created], created, found)
             self._carry_out(fleet)
         self._apply(self._dependants())
+        if plan.again:
+            plan = self._look_again(plan)
         now = self.parts.session.connection.now()
         standings = tuple(fleet.standing(now) for fleet in self.fleets)
-        after = replace(plan, changes=with_standings(plan.changes, standings), rollouts=standings)
+        after = replace(plan, changes=with_standings(plan.changes, standings, plan.again), rollouts=standings)
         self._leave(after)
         return [self.results[change.address] for change in plan], after
+
+    def _look_again(self, plan: Plan) -> Plan:
+        """Look up again what depends on the members that were changed; return the plan with what is due then."""
+        from reconciler.workflow.second_look import look_again, with_second_looks
+
+        found = look_again(self.parts, list(self.results.values()))
+        for result in found:
+            self.left.pop(result.change.address, None)
+        self.results |= {result.change.address: result for result in found}
+        return with_second_looks(plan, found)
 
     def _first(self) -> list[Change]:
         """Return the changes that wait for no wave: those that no rollout governs, and objects that are new at once."""
@@ -70,7 +82,11 @@ class _Run:
             needed = () if change.deletes else change.depends_on
             if later.intersection((*needed, *change.after)):
                 later.add(change.address)
-        return [change for address, change in self.left.items() if address not in later]
+        return [
+            change
+            for address, change in self.left.items()
+            if address not in later and address not in self.parts.plan.again
+        ]
 
     def _dependants(self) -> list[Change]:
         """Return the changes that waited for members on which they depend, and that can be carried out now."""
@@ -79,6 +95,7 @@ class _Run:
             change
             for address, change in self.left.items()
             if address not in members
+            and address not in self.parts.plan.again
             and not any(each in self.left and each not in self.parts.ids for each in change.depends_on)
             and not any(each in self.left for each in change.after)
         ]

@@ -16,6 +16,7 @@ from reconciler.model.capabilities.deletion import Deletion, Removal
 from reconciler.model.capabilities.differ import Diff, Differ
 from reconciler.model.capabilities.finder import Finder
 from reconciler.model.capabilities.parts import Parts
+from reconciler.model.capabilities.second_look import SecondLook
 from reconciler.model.capabilities.spec import Spec, Unfolding
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.kind import Kind, Registry
@@ -26,6 +27,7 @@ from reconciler.model.tenant import Read
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from reconciler.model.capabilities.differ import FieldChange
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext, View
@@ -100,6 +102,13 @@ def _flows(resource: Resource, view: View) -> Sequence[str] | None:
     return [each.flow.name for each in live.node.flow_configs.nodes] if live else None
 
 
+def _after(address: str, created: bool, fields: Sequence[FieldChange]) -> str:
+    if created:
+        return f"{address} is created"
+    moved = any(each.path[0] == "integration" for each in fields)
+    return f"{address} moves to another version" if moved else ""
+
+
 def alarms() -> Registry:
     """Return the product's kinds, and the alarm."""
     kind = Kind(
@@ -110,6 +119,7 @@ def alarms() -> Registry:
             Differ(_diff, lambda live: {"name": live.name}),
             Deletion(lambda live, _: Removal(Step("delete", Phase.DELETE, DELETE_WEBHOOK_ENDPOINT, {"id": live.id}))),
             parts=Parts(_flows),
+            second_look=SecondLook(_after),
         ),
         level=9,
     )
