@@ -17,6 +17,7 @@ from reconciler.kinds.registry import default_registry
 from reconciler.manifests.pipeline import read_manifests
 from reconciler.manifests.result import ManifestOptions
 from reconciler.manifests.schema.schemas import load_schema
+from reconciler.manifests.sets.customers import env_of
 from reconciler.sandbox.data.definition import parse_definition
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def test_the_examples_converge(world: World, environment: str) -> None:
     world.environ |= made_up_secrets()
     results = world.apply(EXAMPLES, environment=environment)
     assert [result for result in results if not result.ok] == []
-    assert len(results) == 13
+    assert len(results) == 16
     assert world.plan(EXAMPLES, environment=environment).empty
 
 
@@ -103,9 +104,17 @@ def test_every_data_type_occurs() -> None:
 
 
 def test_every_kind_occurs() -> None:
-    """A company's worth: customers, their users, a team member, and instances in more than one version."""
+    """A company's worth: customers, their users, a team member, instances in more than one version, and a set."""
     kinds = Counter(manifest["kind"] for manifest in _manifests())
-    assert kinds == {"Project": 1, "Customer": 3, "User": 4, "Instance": 5, "EventWebhook": 1}
+    assert kinds == {
+        "Project": 1,
+        "Customer": 3,
+        "User": 4,
+        "Instance": 5,
+        "InstanceSet": 1,
+        "Rollout": 1,
+        "EventWebhook": 1,
+    }
     assert sum(each["kind"] == "User" and "customer" not in each["spec"] for each in _manifests()) == 1
     versions = {each["spec"]["integration"].get("version") for each in _manifests() if each["kind"] == "Instance"}
     assert versions == {None, 1, 2, "latest"}
@@ -114,7 +123,10 @@ def test_every_kind_occurs() -> None:
 def test_every_secret_comes_from_the_environment() -> None:
     """Whatever is write-only is taken from the environment, by the names that the demo makes up values for."""
     text = "".join(path.read_text(encoding="utf-8") for path in FILES)
-    assert set(re.findall(r"valueFrom: \{env: (\w+)\}", text)) == set(made_up_secrets())
+    (of_members,) = re.findall(r'valueFrom: \{env: "\$\{customer.env\}(\w+)"\}', text)
+    customers = [each["metadata"]["name"] for each in _manifests() if each["kind"] == "Customer"]
+    names = {env_of(handle) + of_members for handle in customers}
+    assert {*re.findall(r"valueFrom: \{env: (\w+)\}", text), *names} == set(made_up_secrets())
     for variable, value in _values():
         for secret in (each.name for each in variable.inputs if each.meta.get("writeOnly")):
             if secret in value["inputs"]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 INSTANCE = "Instance/ftl-acme-inventory"
 MANIFEST = "customers/ftl-rockets/acme-inventory.yaml"
 MANAGED, UNMANAGED = "Batch Size", "Legacy Export Path"
-CREATED = 13
+CREATED = 16
 PLAN_FILE = "upgrade.plan.json"
 PRODUCTION = ("-e", "production")
 
@@ -47,7 +47,8 @@ class Script:
         )
         stage.say(
             "The manifests are a copy of an example repository, in which a software company keeps its customers, "
-            f"their users and their integrations: {examples}. validate checks them offline, and reports each "
+            f"their users and their integrations: {examples}. low-stock.yaml declares one instance for every customer, "
+            "and a rollout for its changes. validate checks them offline, and reports each "
             "mistake with its file, line and column."
         )
         stage.run("validate", reports=False)

@@ -9,9 +9,8 @@ import pytest
 from exporting.exported import Secrets, documents, export
 from support.world import ROOT, World
 
+from reconciler.demo.examples import made_up_secrets
 from reconciler.errors import UsageError
-from reconciler.exporting.outside import values_from
-from reconciler.exporting.yaml_text import read_back
 from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
@@ -325,7 +324,7 @@ def test_ambiguous_objects_are_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", ["unmanaged", "reference"])
 def test_the_example_tenant_is_exported_as_a_person_would_write_it(world: World, mode: str, tmp_path: Path) -> None:
     """The export of the tenant of the examples is the one that was looked at."""
-    world.environ |= {name: f"https://secret-of/{name}" for name in _example_names()}
+    world.environ |= {name: f"https://secret-of/{name}" for name in made_up_secrets()}
     assert all(result.ok for result in world.apply(ROOT / "examples" / "manifests", environment="production"))
     export(world, tmp_path, secrets=mode)
     golden = ROOT / "tests" / "exporting" / "golden" / mode
@@ -334,9 +333,3 @@ def test_the_example_tenant_is_exported_as_a_person_would_write_it(world: World,
     assert sorted(files) == sorted(kept)
     for path, file in files.items():
         assert file.read_text(encoding="utf-8") == kept[path].read_text(encoding="utf-8"), path
-
-
-def _example_names() -> set[str]:
-    files = (ROOT / "examples" / "manifests").rglob("*.yaml")
-    documents = [each for file in files for each in read_back(file.read_text(encoding="utf-8"))]
-    return {each["env"] for document in documents for each in values_from(document)}
