@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
@@ -21,6 +22,7 @@ from reconciler.exporting.unmanaged import HEAD, Unmanaged, comment_lines
 from reconciler.exporting.yaml_text import comment, document_text
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.schemas import API_VERSION
+from reconciler.manifests.selectors import addresses_of
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.place import dotted
 from reconciler.text.suggest import did_you_mean
@@ -386,10 +388,11 @@ def _file_of(document: Document) -> Path:
 
 
 def _targeted(drafts: Sequence[Draft], entries: Sequence[InventoryItem], targets: Sequence[str]) -> set[str]:
-    """Return the IDs of the targets and of their parents; raises ``UsageError`` for an unknown one."""
+    """Return the IDs of the targets and of their parents; raises ``UsageError`` for one that means nothing."""
     owners: dict[str, Live | None] = {entry.live.id: entry.owner for entry in entries}
     by_address = {draft.address: draft.live.id for draft in drafts}
-    unknown = [target for target in targets if target not in by_address]
+    meant = {target: addresses_of(target, by_address) for target in targets}
+    unknown = [target for target, addresses in meant.items() if not addresses]
     if unknown:
         raise UsageError(
             "\n".join(
@@ -398,8 +401,8 @@ def _targeted(drafts: Sequence[Draft], entries: Sequence[InventoryItem], targets
             )
         )
     found: set[str] = set()
-    for target in targets:
-        identifier: str | None = by_address[target]
+    for address in chain.from_iterable(meant.values()):
+        identifier: str | None = by_address[address]
         while identifier:
             found.add(identifier)
             owner = owners[identifier]

@@ -18,6 +18,7 @@ from reconciler.manifests.result import Manifests
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.expectations import nearest
 from reconciler.manifests.schema.schemas import DIRECTIVES, INSTANCE_SET, ROLLOUT
+from reconciler.manifests.selectors import is_glob, selected
 from reconciler.manifests.value_from.env_names import EnvNames
 from reconciler.manifests.value_from.resolve import VALUE_FROM, Resolver, source_problems, without_secrets
 from reconciler.manifests.variables import Variables, refers
@@ -57,6 +58,8 @@ class ManifestReading:
     directives: list[Manifest] = field(default_factory=list)
     """The valid documents that are no resources: sets of instances, and rollouts."""
     rollouts: Sequence[Rollout] = ()
+    targets: tuple[str, ...] = ()
+    """The addresses to which the run is restricted; known once all resources are."""
     _origins: dict[str, Layers] = field(default_factory=dict)
 
     def read(self) -> Manifests:
@@ -78,7 +81,8 @@ class ManifestReading:
         declared = _declared(manifests, checker) | (expansion.addresses if expansion else set())
         if selection.complete and manifests:
             # First, and alone: other problems may be in manifests that are not targeted.
-            known = (each for each in options.targets if not (expansion and expansion.may_have(each)))
+            plain = (each for each in options.targets if not is_glob(each))
+            known = (each for each in plain if not (expansion and expansion.may_have(each)))
             checked = [each for each in known if not may_unfold_to(each, declared, self.kinds)]
             check_targets(checked, declared)
         resources, partial = self._resources(
@@ -97,6 +101,10 @@ class ManifestReading:
             resources = [each for each in resources if each.address not in expansion.stand_ins]
         resources = [self._with_file_texts(resource) for resource in resources]
         written = tuple(resources)
+        if options.restricted and self.problems:
+            # Which resources are meant may depend on what is wrong, and so does which secrets are needed.
+            raise ManifestErrors(self.problems)
+        self.targets = selected(options.targets, options.facets, resources, self.kinds)
         if selection.settled:
             # Without its environment a run cannot know which secrets it needs: their messages would bury the mistake.
             resources = self._with_secrets(resources, partial)
@@ -115,6 +123,7 @@ class ManifestReading:
             tuple(self.secrets),
             tuple(sorted(expansion.summaries, key=lambda each: each.handle)) if expansion else (),
             tuple(self.rollouts),
+            self.targets,
         )
 
     def _overlaid(self, selection: Selection, checker: Checker) -> list[Manifest]:
@@ -295,9 +304,9 @@ class ManifestReading:
 
     def _needed(self, resources: Sequence[Resource]) -> Container[str]:
         """Return the addresses whose secrets are resolved: the targets that are declared, and their dependencies."""
-        targets = declared_targets(self.options.targets, resources)
+        targets = declared_targets(self.targets, resources)
         if not targets:
-            return () if self.options.targets else {resource.address for resource in resources}
+            return () if self.targets else {resource.address for resource in resources}
         graph = dependencies(resources, self.kinds)
         needed = {resource.address for resource in closure(resources, targets, graph)}
         if not self.rollouts:

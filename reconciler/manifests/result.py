@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.manifests.selectors import is_glob
 from reconciler.manifests.value_from.command import never_ended
 from reconciler.model.pins import Pins
 
@@ -46,7 +47,14 @@ class ManifestOptions:
     follow_lock: bool = True
     """Whether the lock sets the versions that manifests leave open."""
     targets: tuple[str, ...] = ()
-    """Addresses whose secrets, with those of their dependencies, are resolved; empty: all are."""
+    """Addresses, or globs of addresses, to which the run is restricted with what they depend on; empty: it is not.
+
+    Only the secrets of these are resolved.
+    """
+    only_customers: tuple[str, ...] = ()
+    """Handles, names or external IDs of customers to which the run is restricted."""
+    only_integrations: tuple[str, ...] = ()
+    only_labels: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
     stdin: TextIO | None = None
     cwd: Path = field(default_factory=Path.cwd)
@@ -56,6 +64,16 @@ class ManifestOptions:
     """Reads the customers of the tenant, for sets of them; ``None``: the tenant is not read."""
     ending: Ending = never_ended
     """How a command that reads a secret is ended when the run ends early."""
+
+    @property
+    def facets(self) -> Mapping[str, tuple[str, ...]]:
+        """The names to which the run is restricted, by facet."""
+        return {"customer": self.only_customers, "integration": self.only_integrations, "label": self.only_labels}
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it takes the manifests to know what the run is restricted to."""
+        return any(self.facets.values()) or any(map(is_glob, self.targets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +99,8 @@ class Manifests:
     """The sets of instances, by handle."""
     rollouts: tuple[Rollout, ...] = ()
     """The policies by which changes are carried out, in the order of their names."""
+    targets: tuple[str, ...] = ()
+    """The addresses to which the run is restricted, with what they depend on; empty: it is not."""
     parts: Mapping[str, Sequence[Resource]] = field(default_factory=dict)
     """By the address of a resource about all parts of an object: the resources in its place, once these are known."""
 

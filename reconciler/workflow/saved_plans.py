@@ -101,6 +101,7 @@ def _check_options(options: Options, inputs: Mapping[str, Any]) -> None:
     asked = options.manifests
     only_of_the_plan = {
         "--target": asked.targets,
+        **{f"--{facet}": names for facet, names in asked.facets.items()},
         "--shard": options.plan.shard,
         "--keep-secrets": asked.keep_secrets and not inputs.get("keepSecrets"),
         "--resend-secrets": options.plan.resend_secrets and not inputs["resendSecrets"],

@@ -100,6 +100,8 @@ def connect(options: Options, manifests: Manifests | None = None) -> Iterator[Se
     from reconciler.prismatic.connection import Connection
 
     manifests = manifests or Manifests()
+    if manifests.targets:
+        options = replace(options, manifests=replace(options.manifests, targets=manifests.targets))
     endpoint = _endpoint(options, manifests)
     wanted = options.connection
 

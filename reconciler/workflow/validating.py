@@ -102,7 +102,7 @@ def _located(problem: Diagnostic, where: Sequence[str], everywhere: int) -> Diag
 
 def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:
     """Return the targets with their dependencies; raises ``UsageError`` for an unknown one."""
-    return select(manifests.resources, options.manifests.targets, dependencies(manifests.resources, options.registry))
+    return select(manifests.resources, manifests.targets, dependencies(manifests.resources, options.registry))
 
 
 def validate_online(options: Options, manifests: Manifests) -> Sequence[Diagnostic]:

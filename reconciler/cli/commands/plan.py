@@ -106,6 +106,7 @@ def _refuse_beside_explain(asked: PlanArguments) -> None:
         "--report": asked.output.reports,
         "--metrics": asked.output.metrics,
         "--target": asked.manifests.targets,
+        **{f"--{facet}": names for facet, names in asked.manifests.facets.items()},
         "--shard": asked.plan.shard,
     }
     for option, value in others.items():

@@ -110,8 +110,8 @@ def _retry(asked: RolloutArguments) -> int:
     """Show the held members, ask, take the hold off, and say of each member how it went."""
     if asked.name is None:
         raise click.UsageError("rollout retry needs the name of a rollout")
-    if asked.manifests.targets or asked.plan.shard:
-        raise click.UsageError("rollout retry takes customers, and neither --target nor --shard")
+    if asked.manifests.targets or any(asked.manifests.facets.values()) or asked.plan.shard:
+        raise click.UsageError("rollout retry takes customers, and neither --target, --shard nor the like")
     if asked.after:
         raise click.UsageError("--after belongs to rollout status")
     if asked.output.reports:

@@ -14,6 +14,7 @@ from reconciler.cli.options.shared import (
     manifest_options,
     metrics_option,
     quiet_option,
+    selector_options,
     shard_option,
 )
 from reconciler.cli.run.measuring import measuring
@@ -40,6 +41,7 @@ class VerifyArguments(RunArguments):
 @click.command("verify")
 @manifest_options
 @common_options
+@selector_options
 @shard_option
 @metrics_option
 @quiet_option

@@ -140,7 +140,7 @@ manifest_options = add_all(
 common_options = add_all(
     click.option(
         "--target", "targets", multiple=True, metavar="ADDRESS",
-        help="Only this resource, such as Instance/acme, and what it depends on. Repeatable.",
+        help="Only this resource, such as Instance/acme or 'Instance/inventory.*', and what it depends on. Repeatable.",
     ),
     profile_option,
     format_option(*FORMATS),
@@ -149,6 +149,22 @@ common_options = add_all(
     timeout_option("End the run this long after connecting (3600). An apply still reports what it did."),
 )  # fmt: skip
 """Which part of the manifests, which tenant, and how the outcome is shown."""
+
+selector_options = add_all(
+    click.option(
+        "--customer", "only_customers", multiple=True, metavar="NAME",
+        help="Only this customer (handle, name or external ID) and what belongs to it. Repeatable.",
+    ),
+    click.option(
+        "--integration", "only_integrations", multiple=True, metavar="NAME",
+        help="Only instances of this integration, and what they depend on. Repeatable.",
+    ),
+    click.option(
+        "--label", "only_labels", multiple=True, metavar="LABEL",
+        help="Only what has this label, or belongs to a customer that has it. Repeatable.",
+    ),
+)  # fmt: skip
+"""Which part of the manifests, by names; each option narrows it further."""
 
 shard_option = click.option(
     "--shard", type=ShardType(), metavar="I/N",
@@ -164,6 +180,7 @@ quiet_option = click.option(
 
 plan_options = add_all(
     common_options,
+    selector_options,
     shard_option,
     metrics_option,
     quiet_option,

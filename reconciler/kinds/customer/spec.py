@@ -10,7 +10,7 @@ from reconciler.model.resource import Reference
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
 NAME = "Customer"
 PATH = ("customer",)
@@ -50,9 +50,21 @@ def reference_name(spec: Mapping[str, Any]) -> str:
     return str(next(iter(named.values()))) if isinstance(named, dict) else str(named or "")
 
 
+def _facets(handle: str, spec: Mapping[str, Any]) -> dict[str, Iterable[str]]:
+    names = (handle, spec.get("name"), spec.get("externalId"))
+    return {"customer": list(filter(None, names)), "label": spec.get("labels") or ()}
+
+
+def reference_facets(_handle: str, spec: Mapping[str, Any]) -> dict[str, Iterable[str]]:
+    """Return the name of a customer that is in no manifest; one that is declared has facets of its own."""
+    named = spec.get("customer")
+    return {"customer": [str(each) for each in named.values()]} if isinstance(named, dict) else {}
+
+
 SPEC = Spec(
     identity=_identity,
     title=lambda spec: str(spec["name"]),
     check=lambda spec: repeated_labels(spec.get("labels")),
     appearance=_appearance,
+    facets=_facets,
 )

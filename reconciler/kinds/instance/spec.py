@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.spec import reference_key, reference_name, references
+from reconciler.kinds.customer.spec import reference_facets, reference_key, reference_name, references
 from reconciler.kinds.instance.verify_spec import FIELD, payload_files, verify_check
 from reconciler.kinds.shared.clearing import blank_texts
 from reconciler.kinds.shared.labels import repeated_labels
@@ -13,7 +13,7 @@ from reconciler.model.pins import LATEST, Unpinned
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Path
@@ -64,6 +64,11 @@ def _unproven(spec: Mapping[str, Any]) -> bool:
     return spec.get("enabled") is False or spec.get("deploy") == "never"
 
 
+def _facets(handle: str, spec: Mapping[str, Any]) -> dict[str, Iterable[str]]:
+    own = {"integration": [spec["integration"]["name"]], "label": spec.get("labels") or ()}
+    return {**reference_facets(handle, spec), **own}
+
+
 SPEC = Spec(
     name_key,
     title,
@@ -76,4 +81,5 @@ SPEC = Spec(
     secret_fields=frozenset({"configVariables", "flowConfigs"}),
     hidden_keys=frozenset({"configVariables", "apiKeys", "testPayload", "testHeaders", "payload", "headers"}),
     files=payload_files,
+    facets=_facets,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.spec import reference_key, references
+from reconciler.kinds.customer.spec import reference_facets, reference_key, references
 from reconciler.model.capabilities.spec import Appearance, Spec
 from reconciler.text.look_alikes import skeleton
 
@@ -31,4 +31,11 @@ def _appearance(spec: Mapping[str, Any]) -> Appearance:
     return Appearance((reference_key(spec.get("customer")), skeleton(spec["email"])), ("email",), spec["email"])
 
 
-SPEC = Spec(_identity, _title, references, appearance=_appearance, fixed=frozenset({"customer", "email"}))
+SPEC = Spec(
+    _identity,
+    _title,
+    references,
+    appearance=_appearance,
+    fixed=frozenset({"customer", "email"}),
+    facets=reference_facets,
+)

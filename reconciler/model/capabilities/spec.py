@@ -96,6 +96,11 @@ class Spec:
     """Keys of a manifest below which a value may be a secret, so that no message quotes it."""
     files: Callable[[Mapping[str, Any]], Iterable[Path]] = lambda _: ()
     """Yield the places of the spec that hold ``{file: F}`` and mean the text of that file."""
+    facets: Callable[[str, Mapping[str, Any]], Mapping[str, Iterable[str]]] = lambda *_: {}
+    """Return, by facet such as ``label``, the names by which a run can be restricted to a handle and its spec.
+
+    What belongs to another resource has the names of that one, too.
+    """
     unfolding: Unfolding | None = None
     """How one manifest means several resources; ``None`` for a kind whose manifests mean one each."""
     schema: Mapping[str, Any] | None = None

@@ -1,0 +1,117 @@
+"""Which resources a run is about: addresses, globs of addresses, and names of customers, integrations and labels."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from reconciler.errors import UsageError
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reconciler.model.kind import Registry
+    from reconciler.model.resource import Resource
+
+CUSTOMER, LABEL = "customer", "label"
+Facets = dict[str, set[str]]
+
+
+def is_glob(target: str) -> bool:
+    """Return whether a target is a pattern: no address has one of these characters."""
+    return any(each in target for each in "*?[")
+
+
+def addresses_of(target: str, addresses: Iterable[str]) -> list[str]:
+    """Return the addresses that a target means.
+
+    >>> addresses_of("Instance/inventory.*", ["Customer/acme", "Instance/inventory.acme"])
+    ['Instance/inventory.acme']
+    """
+    return [each for each in addresses if (fnmatchcase(each, target) if is_glob(target) else each == target)]
+
+
+def selected(
+    targets: Sequence[str], wanted: Mapping[str, Sequence[str]], resources: Sequence[Resource], kinds: Registry
+) -> tuple[str, ...]:
+    """Return the targets of a run as addresses; none if nothing restricts it, which means all resources.
+
+    ``wanted`` are names by facet, such as ``{"customer": ["FTL Rockets"]}``: a resource needs one name of each facet,
+    and must be one of the targets if there are any. Raises ``UsageError`` for a glob or a name that matches nothing,
+    and if nothing meets all conditions: an empty selection must never mean everything.
+    """
+    addresses = [each.address for each in resources]
+    restricting = {facet: [_plain(facet, name) for name in names] for facet, names in wanted.items() if names}
+    unmatched = [each for each in targets if is_glob(each) and not addresses_of(each, addresses)]
+    problems = [f"--target {each}: no manifest has such an address; {_known(addresses)}" for each in unmatched]
+    facets = _facets(resources, kinds) if restricting else {}
+    for facet, names in restricting.items():
+        known = {name for each in facets.values() for name in each.get(facet, ())}
+        problems += (
+            f"--{facet} {name}: no manifest has this {facet}; {did_you_mean(name, known)}"
+            for name in names
+            if name not in known
+        )
+    if problems:
+        raise UsageError("\n".join(problems))
+    if not restricting:
+        return tuple(_expanded(targets, addresses))
+    named = set(_expanded(targets, addresses))
+    chosen = [
+        each.address
+        for each in resources
+        if all(facets[each.address].get(facet, set()).intersection(names) for facet, names in restricting.items())
+        and (not targets or each.address in named or (each.membership and each.membership.set_address in named))
+    ]
+    if not chosen:
+        options = " and ".join([*(f"--{facet}" for facet in restricting), *(["--target"] if targets else [])])
+        raise UsageError(f"no manifest meets {options} together; leave one of them out")
+    return tuple(chosen)
+
+
+def _expanded(targets: Iterable[str], addresses: Sequence[str]) -> list[str]:
+    """Return the targets, with the addresses that each glob means."""
+    return list(dict.fromkeys(one for each in targets for one in _meant(each, addresses)))
+
+
+def _meant(target: str, addresses: Iterable[str]) -> list[str]:
+    return addresses_of(target, addresses) if is_glob(target) else [target]
+
+
+def _facets(resources: Sequence[Resource], kinds: Registry) -> dict[str, Facets]:
+    """Return the names of each resource by facet: its own, and those of what it belongs to."""
+    by_address = {each.address: each for each in resources}
+    made: dict[str, Facets] = {}
+
+    def facets(resource: Resource) -> Facets:
+        if resource.address in made:
+            return made[resource.address]
+        found = made[resource.address] = defaultdict(set)
+        spec = kinds[resource.kind].spec
+        for facet, names in spec.facets(resource.handle, resource.spec).items():
+            found[facet].update(_plain(facet, name) for name in names)
+        if resource.membership:
+            customer = resource.membership.customer
+            found[CUSTOMER].update(filter(None, (customer.handle, customer.name, customer.external_id)))
+            found[LABEL].update(_plain(LABEL, label) for label in customer.labels)
+        for reference in spec.references(resource.spec):
+            owner = by_address.get(reference.address) if reference.parent else None
+            for facet, more in facets(owner).items() if owner else ():
+                found[facet] |= more
+        return found
+
+    for resource in resources:
+        facets(resource)
+    return made
+
+
+def _plain(facet: str, name: str) -> str:
+    """Return a name as it is compared; labels come back from the API in lower case."""
+    return name.lower() if facet == LABEL else name
+
+
+def _known(addresses: Sequence[str]) -> str:
+    kinds = sorted({each.partition("/")[0] for each in addresses})
+    return f"there are manifests of {', '.join(kinds)}" if kinds else "there are no manifests"
