@@ -16,6 +16,20 @@ Status = Literal["applied", "failed", "skipped", "not converged", "waiting", "he
 LATER: frozenset[Status] = frozenset({"waiting", "held"})
 
 
+@dataclass(frozen=True, slots=True)
+class SetBack:
+    """What became of an object whose change failed, in a rollout that sets such objects back."""
+
+    version: int | str | None
+    """The version that it went back to; ``None``: it stays at the one that it has."""
+    back: bool
+    """Whether anything of it went back; otherwise it is held as it is."""
+    held: bool
+    """Whether it carries the label that keeps its manifest from being tried again."""
+    failure: str = ""
+    """Why it could not be set back; empty if nothing went wrong."""
+
+
 @dataclass(slots=True)
 class Result:
     """The result of one change.
@@ -39,6 +53,8 @@ class Result:
 
     unreached: bool = False
     """Whether it failed for a reason of ours or of the network's, which shows nothing about the object."""
+    set_back: SetBack | None = None
+    """What became of the object since; ``None`` if nothing was to be set back."""
 
     def fail(self, *messages: str) -> None:
         self.status = "failed"

@@ -13,6 +13,8 @@ FINGERPRINTS = "gitops:secrets:"
 """Begins a label that holds fingerprints of secrets."""
 HELD = "gitops:held:"
 """Begins a label that keeps one content of a manifest from being tried again; a digest of the content follows."""
+UNFINISHED = f"{HELD}unfinished"
+"""Carried by a held object while it is set back: a run that ends meanwhile leaves it, and the next run goes on."""
 
 
 def held_label(digest: str) -> str:

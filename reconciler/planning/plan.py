@@ -65,6 +65,8 @@ class Change:
     """The IDs of live objects that the object no longer uses afterwards."""
     rollout: Standing | None = None
     """Its wave, and whether it is carried out now; ``None``: no rollout governs it."""
+    goes_back: bool = False
+    """Whether it sets the object back, whose manifest failed: what differs from that afterwards is meant to."""
 
     @property
     def deletes(self) -> bool:
@@ -149,9 +151,10 @@ class Plan:
         return {**shown, "unchanged": self.unchanged}
 
     def without_waiting(self) -> Plan:
-        """Return the plan with the changes that wait in a rollout apart."""
-        apart = tuple(change for change in self.changes if change.waits)
-        return replace(self, changes=tuple(change for change in self.changes if not change.waits), later=apart)
+        """Return the plan with the changes that wait in a rollout apart, and those that set something back."""
+        apart = tuple(change for change in self.changes if change.waits or change.goes_back)
+        drift = tuple(change for change in self.changes if not (change.waits or change.goes_back))
+        return replace(self, changes=drift, later=apart)
 
     @property
     def empty(self) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Change, Plan
     from reconciler.rollouts.decisions import RolloutStanding
     from reconciler.rollouts.evidence import Evidence
+    from reconciler.rollouts.rollback import MemberRollback
 
 FORMAT_VERSION = "1.0"
 LARGEST_FILE = 256 * 1024 * 1024
@@ -182,6 +183,18 @@ def rollout_document(standing: RolloutStanding) -> dict[str, Any]:
             }
             for wave in standing.waves
         ],
+        **({"rollbacks": [_rollback_document(each) for each in standing.rollbacks]} if standing.rollbacks else {}),
+    }
+
+
+def _rollback_document(rollback: MemberRollback) -> dict[str, Any]:
+    """Return where one member goes back to, and what stays, as plain data."""
+    return {
+        "address": rollback.member.address,
+        "version": rollback.version.label if rollback.version else None,
+        "due": rollback.due,
+        "reason": rollback.reason,
+        "stays": list(rollback.stays),
     }
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.rollout import Rollout, Wave
     from reconciler.rollouts.members import MemberStanding
+    from reconciler.rollouts.rollback import MemberRollback
     from reconciler.rollouts.waves import Assignment
 
 WaveState = Literal["complete", "soaking", "open", "waiting", "stopped", "empty"]
@@ -69,6 +70,8 @@ class RolloutStanding:
     assignment: Assignment = field(compare=False, repr=False)
     evidence: Mapping[str, Evidence] = field(compare=False, repr=False)
     asked: Asked = field(compare=False, repr=False)
+    rollbacks: Sequence[MemberRollback] = field(default=(), compare=False, repr=False)
+    """Of a rollout with ``onFailure: rollback``: where its members go back to if they fail, or since they failed."""
 
     @property
     def state(self) -> RolloutState:

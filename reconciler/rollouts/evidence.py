@@ -32,6 +32,21 @@ class Evidence:
     """The version that it runs; ``None``: it does not exist yet, or nobody knows since a change failed."""
     desired: Version | None = None
     """The version that its manifest means now."""
+    deployed: bool = True
+    """Whether it was ever deployed."""
+    settled: bool = True
+    """Whether it was deployed as it is now: nothing of it waits for a deploy."""
+    deployable: bool = True
+    """Whether the version that it runs can still be deployed."""
+    unfinished: bool = False
+    """Whether a run ended while it set the member back."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether its change moves it to another version."""
+        if self.difference != "update" or self.live is None or self.desired is None:
+            return False
+        return self.live.id != self.desired.id
 
 
 @dataclass(frozen=True, slots=True)

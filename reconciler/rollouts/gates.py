@@ -33,7 +33,7 @@ OPEN = Gate()
 
 def customers(part: Sequence[MemberStanding], whole: Sequence[MemberStanding], what: str) -> str:
     """Return how many of a wave's customers are meant, what they are, and who: ``1 of 3 customers failed: nordlys``."""
-    reasons = ["held" if each.state == "held" else each.reason for each in part]
+    reasons = [each.cause or "held" if each.state == "held" else each.reason for each in part]
     listed = [
         f"{each.member.shown} ({reason})" if reason else each.member.shown
         for each, reason in zip(part, reasons, strict=True)

@@ -33,6 +33,8 @@ class MemberStanding:
     state: MemberState
     reason: str = ""
     until: datetime | None = None
+    cause: str = ""
+    """Of a held one: why its change failed, if that was in this run."""
     at_once: bool = False
     """Whether its change waits for no wave: a new object, where the rollout creates at once."""
 
@@ -47,7 +49,8 @@ def stand(rollout: str, wave: Wave, member: Member, evidence: Evidence, now: dat
     if evidence.unknown:
         return MemberStanding(member, "current", evidence.unknown)
     if evidence.held and evidence.difference:
-        return MemberStanding(member, "held", HELD.format(rollout=rollout, customer=member.shown))
+        reason = HELD.format(rollout=rollout, customer=member.shown)
+        return MemberStanding(member, "held", reason, cause=evidence.failed)
     if evidence.failed:
         return MemberStanding(member, "failed", evidence.failed)
     if evidence.difference:

@@ -45,12 +45,12 @@ class PartialApply:
         self.ended_by: EndOfRun | None = None
         self._batch = BatchSize(session.options.connection.batch_size)
 
-    def apply(self, changes: Sequence[Change]) -> list[Result]:
-        """Apply some changes; the others that they depend on come before."""
+    def apply(self, changes: Sequence[Change], *, quietly: bool = False) -> list[Result]:
+        """Apply some changes; the others that they depend on come before. ``quietly``: show no progress."""
         session, part = self.session, replace(self.plan, changes=tuple(changes), live_ids=self.ids)
         api = session.connection.api
         look_up = LookUpByManifest(session.manifests.resources, session.registry, session.identity, api)
-        executor = Executor(part, api, look_up, batch=self._batch, progress=self.progress)
+        executor = Executor(part, api, look_up, batch=self._batch, progress=None if quietly else self.progress)
         results = session.connection.run(executor.run())
         self.ids.update(executor.ids)
         self.ended_by = executor.ended_by

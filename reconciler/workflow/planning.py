@@ -96,6 +96,7 @@ def _plan_with_rollouts(session: Session, targets: Sequence[str], rules: Rules) 
     Whether a wave is open depends on all members of its rollout: those that are neither targets nor in the shard are
     read and compared too, and not changed.
     """
+    from reconciler.workflow.rollbacks import with_rollbacks
     from reconciler.workflow.rollouts import fellows, fleets_of, narrowed, with_standings
 
     mine = {resource.address for resource in choose(session.manifests.resources, targets, session.registry)}
@@ -106,8 +107,10 @@ def _plan_with_rollouts(session: Session, targets: Sequence[str], rules: Rules) 
     mine = {resource.address for resource in choose(session.manifests.resources, targets, session.registry)}
     found = find_all(chosen, session.registry, view, rules)
     fleets = fleets_of(session, chosen, found, view)
-    standings = tuple(fleet.standing(session.connection.now()) for fleet in fleets)
-    plan = plan_of(session, narrowed(found, mine))
+    now = session.connection.now()
+    found = with_rollbacks(session, fleets, narrowed(found, mine), view, now)
+    standings = tuple(fleet.standing(now) for fleet in fleets)
+    plan = plan_of(session, found)
     return session, replace(plan, changes=with_standings(plan.changes, standings, plan.again), rollouts=standings), view
 
 

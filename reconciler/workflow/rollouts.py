@@ -10,7 +10,7 @@ from reconciler.errors import PlanRefused, UsageError
 from reconciler.manifests.digest import resource_digest
 from reconciler.manifests.rollouts.checks import without_wave
 from reconciler.model.capabilities.versions import Version
-from reconciler.model.reserved_labels import held_label, held_labels
+from reconciler.model.reserved_labels import UNFINISHED, held_label, held_labels
 from reconciler.model.resource import SetCustomer
 from reconciler.model.rollout import Standing
 from reconciler.rollouts.decisions import decide
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Change
     from reconciler.planning.planner import Findings
     from reconciler.rollouts.decisions import RolloutStanding
+    from reconciler.rollouts.rollback import MemberRollback
     from reconciler.rollouts.waves import Assignment
     from reconciler.workflow.session import Session
 
@@ -46,15 +47,22 @@ class Fleet:
     assignment: Assignment
     asked: Asked = field(default_factory=Asked)
     evidence: dict[str, Evidence] = field(default_factory=dict)
+    rollbacks: dict[str, MemberRollback] = field(default_factory=dict)
+    """By address; empty unless the rollout sets members back."""
+    planned: Mapping[str, Evidence] = field(default_factory=dict)
+    """What was known of each when the plan was made."""
 
     @classmethod
     def of(cls, standing: RolloutStanding) -> Self:
         """Return the members as they were when a plan was made."""
-        return cls(standing.rollout, standing.assignment, standing.asked, dict(standing.evidence))
+        rollbacks = {each.member.address: each for each in standing.rollbacks}
+        known = standing.evidence
+        return cls(standing.rollout, standing.assignment, standing.asked, dict(known), rollbacks, known)
 
     def standing(self, now: datetime) -> RolloutStanding:
         """Return how the rollout stands at a moment of the API's clock."""
-        return decide(self.rollout, self.assignment, self.evidence, now, self.asked)
+        standing = decide(self.rollout, self.assignment, self.evidence, now, self.asked)
+        return replace(standing, rollbacks=tuple(self.rollbacks.values()))
 
 
 def fellows(session: Session, addresses: Collection[str]) -> set[str]:
@@ -126,13 +134,18 @@ class EvidenceReader:
         wrong = found.wrong.get(resource.address)
         deployed, versions = kind.spec.deployed, kind.versions
         desired = versions.desired(resource.spec, live, self.view) if versions else None
+        running = versions.running(live) if versions and live else None
         return Evidence(
             "" if change is None else "create" if live is None else "update",
             live is not None and bool(held_labels(live.labels)) and self.held_label(resource) in live.labels,
             deployed is not None and deployed.unproven(resource.spec),
             unknown=f"it cannot be compared with its manifest: {wrong[0].message}" if wrong else "",
-            live=versions.running(live) if versions and live else None,
+            live=running,
             desired=desired if isinstance(desired, Version) else None,
+            deployed=not (kind.rollback and live) or kind.rollback.deployed(live),
+            settled=not (kind.rollback and live) or kind.rollback.settled(live),
+            deployable=not (versions and running) or running in versions.catalog.available(running.name, self.view),
+            unfinished=live is not None and UNFINISHED in live.labels,
         )
 
     def held_label(self, resource: Resource) -> str:
@@ -192,7 +205,10 @@ def with_standings(
     with every change.
     """
     found = {address: standing for each in standings for address, standing in each.changes()}
-    placed = [replace(change, rollout=found.get(change.address, change.rollout)) for change in changes]
+    placed = [
+        change if change.goes_back else replace(change, rollout=found.get(change.address, change.rollout))
+        for change in changes
+    ]
     return tuple(_with_dependants(placed, again))
 
 

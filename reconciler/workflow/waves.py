@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.rollouts.evidence import Evidence
 from reconciler.workflow.partial_apply import read_back
 from reconciler.workflow.rollouts import EvidenceReader, Fleet, with_standings
+from reconciler.workflow.setting_back import set_back, set_back_planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,8 +46,9 @@ class _Run:
     def run(self) -> tuple[list[Result], Plan]:
         plan = self.parts.plan
         done, found = self._apply(self._first())
-        new = {result.change.address: result for result in done if result.ok}
+        new = {result.change.address: result for result in done if result.ok or self._holds(result)}
         for fleet in self.fleets:
+            self._set_back_planned(fleet)
             created = [result for address, result in new.items() if address in fleet.evidence]
             self._take_in(fleet, [result.change for result in created], created, found)
             self._carry_out(fleet)
@@ -68,6 +70,19 @@ class _Run:
             self.left.pop(result.change.address, None)
         self.results |= {result.change.address: result for result in found}
         return with_second_looks(plan, found)
+
+    def _holds(self, result: Result) -> bool:
+        """Return whether a rollout holds a new object that failed."""
+        return not result.unreached and any(result.change.address in fleet.rollbacks for fleet in self.fleets)
+
+    def _set_back_planned(self, fleet: Fleet) -> None:
+        """Set the members back that failed since an earlier run changed them; they wait for no wave and no window."""
+        due = [self.left.pop(address) for address, each in fleet.rollbacks.items() if each.due and address in self.left]
+        if due and not self.parts.ended_by:
+            done = set_back_planned(self.parts, fleet, due)
+            self.results |= {result.change.address: result for result in done}
+        else:
+            self.left |= {change.address: change for change in due}
 
     def _first(self) -> list[Change]:
         """Return the changes that wait for no wave: those that no rollout governs, and objects that are new at once."""
@@ -163,6 +178,8 @@ class _Run:
                 fleet.evidence[change.address] = Evidence(exempt=before.exempt, health=health, live=now, desired=now)
                 if health and health.verdict == "failed" and not before.exempt:
                     result.fail(f"not healthy: {health.reason}")
+        if fleet.rollbacks:
+            set_back(self.parts, fleet, results.values())
 
     def _leave(self, after: Plan) -> None:
         """Note of each change that was not tried why it waits; behind a wave that stopped, it is skipped."""

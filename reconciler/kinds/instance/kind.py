@@ -20,6 +20,7 @@ def _capabilities() -> Capabilities:
     from reconciler.kinds.instance.health import HEALTH
     from reconciler.kinds.instance.ownership import DELETION, LABELS, PARENT
     from reconciler.kinds.instance.revision import FOLLOW_UP
+    from reconciler.kinds.instance.rollback import ROLLBACK
     from reconciler.kinds.instance.versions import VERSIONS
     from reconciler.model.capabilities.all import Capabilities
 
@@ -37,6 +38,7 @@ def _capabilities() -> Capabilities:
         export=EXPORT,
         editor=EDITOR,
         health=HEALTH,
+        rollback=ROLLBACK,
     )
 
 

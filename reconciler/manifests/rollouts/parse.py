@@ -75,9 +75,6 @@ def _lower(labels: Sequence[str]) -> tuple[str, ...]:
 def own_problems(data: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Yield what is wrong with a document that its schema accepts; paths begin at the document's root."""
     spec = data["spec"]
-    if spec.get("onFailure") == "rollback":
-        message = "onFailure: rollback does not work yet; write stop, and set failed members back by their manifests"
-        yield Diagnostic(message, path=("spec", "onFailure"))
     yield from _wave_problems(spec["waves"])
     for number, window in enumerate(spec.get("windows", ())):
         yield from _window_problems(window, ("spec", "windows", number))

@@ -11,7 +11,7 @@ from reconciler.reports.shared.headline import result_counts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reconciler.applying.results import Result
+    from reconciler.applying.results import Result, SetBack
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Place
     from reconciler.planning.plan import Plan
@@ -42,11 +42,16 @@ def result_document(
                 "messages": result.messages,
                 "notes": result.notes,
                 "outcome": dict(result.outcome),
+                **(_set_back_document(result.set_back) if result.set_back else {}),
             }
             for result in results
         ],
         **({"authorizeUrls": authorize_urls} if authorize_urls else {}),
     }
+
+
+def _set_back_document(outcome: SetBack) -> dict[str, Any]:
+    return {"rollback": {"version": outcome.version, "held": outcome.held, "failure": outcome.failure}}
 
 
 def drift_document(plan: Plan) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconciler.reports.shared.rollbacks import rollback_lines
 from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, why
 from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
@@ -45,6 +46,8 @@ def rollout_lines(standings: Iterable[RolloutStanding], style: Style, *, members
             yield from _head(wave, width, style, members=members)
             yield from (style.dim(line) for said in why(wave, standing) for line in _wrapped(said, style, INDENT))
             yield from _members(wave, standing, style) if members else ()
+        for line in rollback_lines(standing.rollbacks):
+            yield from (style.dim(each) for each in _wrapped(line, style, "  "))
         yield ""
 
 
