@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
-from support.serving import run, served
+from support.serving import run, run_here, served
 from support.world import World
 
 from reconciler.reports.registry import FORMATS
@@ -78,4 +79,33 @@ def test_no_secret_of_a_verification_is_in_any_output(path: str, tmp_path: Path)
     text = everything(tmp_path, ran)
     assert "Traceback" not in text
     assert [secret for secret in (HEADER, PLAIN_HEADER, PAYLOAD, RESULT) if secret in text] == []
+    assert not PRESIGNED.search(text)
+
+
+def test_the_result_of_a_step_is_shown_only_to_whoever_asks(tmp_path: Path) -> None:
+    """A list of runs, a refusal in CI and the error stream have none of it; the output that was asked for has it."""
+    (tmp_path / "it.yaml").write_text(MANIFEST.replace("PATH", "value"), encoding="utf-8")
+    get = ("get", "executions", "Instance/inventory", "-f", "it.yaml")
+    step = (*get, "--step", "Code Block")
+    with World() as world, served(world.sandbox) as url:
+        environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": world.sandbox.settings.token}
+        environ |= {"HEADER": HEADER, "PAYLOAD": PAYLOAD}
+        world.sandbox.outcomes.add(steps={"Code Block": {"value": RESULT}}, error=f"401 for {HEADER} with {PAYLOAD}")
+        first = run_here("apply", "-f", "it.yaml", "--auto-approve", environ=environ, cwd=tmp_path)
+        ci = {**environ, "GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
+        listed = [run_here(*get, "--format", form, environ=environ, cwd=tmp_path) for form in ("text", "json")]
+        refused = [run_here(*step, *more, environ=ci, cwd=tmp_path) for more in ((), ("--execution", "any"))]
+        missing = run_here(*get, "--step", "No Such Step", environ=environ, cwd=tmp_path)
+        shown = [
+            run_here(*step, environ=environ, cwd=tmp_path),
+            run_here(*step, "--show-in-ci", environ=ci, cwd=tmp_path),
+        ]
+    assert [each.code for each in (first, *listed, *refused, missing, *shown)] == [1, 0, 0, 1, 1, 1, 0, 0]
+    assert ["401 for" in each.out for each in listed] == [True, True]
+    assert all("nothing was fetched" in each.err for each in refused)
+    assert [json.loads(each.out) for each in shown] == [{"value": RESULT}] * 2
+    quiet = everything(tmp_path, [first, *listed, *refused, missing]) + "".join(each.err for each in shown)
+    text = quiet + "".join(each.out for each in shown)
+    assert RESULT not in quiet
+    assert [secret for secret in (HEADER, PLAIN_HEADER, PAYLOAD) if secret in text] == []
     assert not PRESIGNED.search(text)
