@@ -59,6 +59,8 @@ class PlanOptions:
     """The guarded kinds whose objects may be deleted."""
     allow_deletes: int | None = None
     """How many objects may be deleted; ``None``: as many as the project's guardrails allow."""
+    max_failures: int | None = None
+    """How many failures of one cause end an apply; ``None``: as many as the project says."""
     enforce_guardrails: bool = True
     warn_of_tenant: bool = False
     """Whether to warn of a project that does not declare its organization."""

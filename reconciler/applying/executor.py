@@ -28,6 +28,7 @@ from reconciler.prismatic.graphql.response import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from reconciler.applying.failure_limit import FailureLimit
     from reconciler.applying.recovery import LookUp
     from reconciler.model.answers import Node
     from reconciler.model.step import Step
@@ -77,7 +78,8 @@ class Executor:
     """Carries one plan out over one API connection.
 
     ``look_up`` finds the object of a creation whose answer was lost. ``progress`` gets every result once it is final.
-    ``batch`` is the size of requests, which several executors may share.
+    ``batch`` is the size of requests, and ``limit`` ends a run that fails alike everywhere; several executors may share
+    both.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Executor:
         look_up: LookUp,
         *,
         batch: BatchSize,
+        limit: FailureLimit,
         progress: Callable[[Result], None] | None = None,
     ) -> None:
         self._api = api
@@ -95,6 +98,7 @@ class Executor:
         """The ID of each object by its address, those that this run created too."""
         self._tasks = {change.address: _Task(change, Result(change), deque(change.steps)) for change in plan}
         self._batch = batch
+        self._limit = limit
         self._progress = progress or (lambda _: None)
         self._waits_for = self._dependencies()
         self.ended_by: EndOfRun | None = None
@@ -102,12 +106,19 @@ class Executor:
 
     async def run(self) -> list[Result]:
         """Carry out all that can be; return the results in the plan's order."""
-        while not self.ended_by and (ready := self._ready()):
+        while not self._over and (ready := self._ready()):
             due = min(task.due for task in ready)
             await self._round([task for task in ready if task.due == due])
         if self.ended_by:
-            self._give_up(self.ended_by)
+            self._give_up(str(self.ended_by), failing=not isinstance(self.ended_by, Interrupted))
+        elif self._limit.reason:
+            self._give_up(self._limit.reason)
         return [task.result for task in self._tasks.values()]
+
+    @property
+    def _over(self) -> bool:
+        """Whether nothing more is sent."""
+        return self.ended_by is not None or bool(self._limit.reason)
 
     def _dependencies(self) -> dict[str, list[str]]:
         """Return the changes each must wait for; a delete waits for the deletes of what depends on it."""
@@ -147,7 +158,7 @@ class Executor:
     async def _round(self, tasks: Sequence[_Task]) -> None:
         """Take the next step of each task, in waves of requests under way together."""
         waiting = deque(tasks)
-        while waiting and not self.ended_by:
+        while waiting and not self._over:
             wave = list(self._wave(waiting))
             async with asyncio.TaskGroup() as group:
                 for batch in wave:
@@ -201,19 +212,20 @@ class Executor:
             task.steps.clear()
             self._progress(task.result)
 
-    def _give_up(self, error: EndOfRun) -> None:
+    def _give_up(self, reason: str, *, failing: bool = False) -> None:
+        """Settle the changes that are left; ``failing``: those that nothing was sent for have failed, too."""
         for task in self._tasks.values():
             if not task.steps:
                 continue
             field = task.steps[0].operation.field
             task.steps.clear()
             task.result.unreached = True
-            if task.resent or not isinstance(error, Interrupted):
-                task.result.fail(str(error), *([f"{field}: {MAYBE}"] if task.resent else []))
+            if task.resent or failing:
+                task.result.fail(reason, *([f"{field}: {MAYBE}"] if task.resent else []))
             elif task.result.done:
-                task.result.fail(f"{field}: not tried: {error}")
+                task.result.fail(f"{field}: not tried: {reason}")
             else:
-                task.result.skip(f"not tried: {error}")
+                task.result.skip(f"not tried: {reason}")
             self._progress(task.result)
 
     def _filled(self, value: Any) -> Any:
@@ -239,6 +251,7 @@ class Executor:
         if failures:
             task.steps.clear()
             task.result.fail(*(f"{step.operation.field}: {failure}" for failure in failures))
+            self._limit.note(task.result)
         else:
             task.result.done.append(step.operation.field)
             if understood.node and step.action == "create" and not resolution.done:

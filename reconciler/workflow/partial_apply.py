@@ -13,6 +13,7 @@ from reconciler.applying.convergence import (
     unverified,
 )
 from reconciler.applying.executor import BatchSize, Executor
+from reconciler.applying.failure_limit import MAX_FAILURES, FailureLimit
 from reconciler.applying.recovery import LookUpByManifest, delete_duplicates, find_duplicates
 from reconciler.errors import ReconcilerError
 from reconciler.planning.orphans import Pruning
@@ -44,17 +45,26 @@ class PartialApply:
         self.ids = dict(plan.live_ids)
         self.ended_by: EndOfRun | None = None
         self._batch = BatchSize(session.options.connection.batch_size)
+        self._limit = _limit_of(session)
 
     def apply(self, changes: Sequence[Change], *, quietly: bool = False) -> list[Result]:
         """Apply some changes; the others that they depend on come before. ``quietly``: show no progress."""
         session, part = self.session, replace(self.plan, changes=tuple(changes), live_ids=self.ids)
         api = session.connection.api
         look_up = LookUpByManifest(session.manifests.resources, session.registry, session.identity, api)
-        executor = Executor(part, api, look_up, batch=self._batch, progress=None if quietly else self.progress)
+        progress = None if quietly else self.progress
+        executor = Executor(part, api, look_up, batch=self._batch, limit=self._limit, progress=progress)
         results = session.connection.run(executor.run())
         self.ids.update(executor.ids)
         self.ended_by = executor.ended_by
         return results
+
+
+def _limit_of(session: Session) -> FailureLimit:
+    """Return the limit of the command line, else that of the project, else the usual one."""
+    project = session.manifests.project
+    stated = session.options.plan.max_failures or (project.guardrails.max_failures if project else None)
+    return FailureLimit(stated or MAX_FAILURES)
 
 
 def read_back(session: Session, results: Sequence[Result]) -> ReadBack | None:

@@ -64,6 +64,12 @@ class ApplyArguments(PlanningArguments):
     is_flag=True,
     help="Print the addresses at which to authorize connections. They are secrets.",
 )
+@click.option(
+    "--max-failures",
+    type=click.IntRange(1),
+    metavar="N",
+    help="End the run after N failures of one cause (10, or the project's guardrails.maxFailures).",
+)
 @click.option("--no-verify", is_flag=True, help="Do not verify what was deployed, and run no flow.")
 @click.option(
     "--approve",

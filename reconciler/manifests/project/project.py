@@ -38,11 +38,16 @@ LARGEST_GLANCE = MEBIBYTE
 
 @dataclass(frozen=True, slots=True)
 class Guardrails:
-    """Deletions that a plan may contain without an option; ``max_delete_percent`` is of the owned objects."""
+    """Deletions that a plan may contain without an option, and the failures that end a run.
+
+    ``max_delete_percent`` is of the owned objects.
+    """
 
     allow_delete: frozenset[str] = frozenset()
     """The guarded kinds whose objects may be deleted."""
     max_delete_percent: float = 10
+    max_failures: int | None = None
+    """How many failures of one cause end an apply; ``None``: the project does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ class Project:
             ownership_label=label,
             prune=prune["enabled"],
             prune_children=_kinds(prune, "children", PRUNE_ALIASES),
-            guardrails=Guardrails(allow_delete, float(rails.get("maxDeletePercent", 10))),
+            guardrails=Guardrails(allow_delete, float(rails.get("maxDeletePercent", 10)), rails.get("maxFailures")),
             variables=dict(spec.get("variables", {})),
             environments={key: _environment(key, value) for key, value in spec.get("environments", {}).items()},
             default_environment=spec.get("defaultEnvironment"),
