@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.model.capabilities.names import Looks, Names
     from reconciler.model.capabilities.ownership import Labels, Parent
     from reconciler.model.capabilities.parts import Parts
+    from reconciler.model.capabilities.permission import Permission
     from reconciler.model.capabilities.rollback import Rollback
     from reconciler.model.capabilities.second_look import SecondLook
     from reconciler.model.capabilities.spec import Spec
@@ -117,6 +118,10 @@ class Kind:
     @property
     def rollback(self) -> Rollback | None:
         return self.capabilities.rollback
+
+    @property
+    def permission(self) -> Permission | None:
+        return self.capabilities.permission
 
     def parent_id(self, live: Live) -> str | None:
         """Return the ID of the object that a live one belongs to, if it belongs to any."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, Literal
 
 from typing_extensions import TypeVar
 
@@ -178,3 +178,7 @@ class Live(Frozen, Generic[N], frozen=True):
     def updated_at(self) -> str | None:
         """The time of the object's last change, or ``None`` for a kind that has none."""
         return getattr(self.node, "updated_at", None)
+
+    def allows(self, action: Literal["update", "remove"]) -> bool:
+        """Return whether the API allows the action on this object, as far as the node says."""
+        return getattr(self.node, f"allow_{action}", True) is not False

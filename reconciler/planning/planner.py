@@ -32,6 +32,7 @@ from reconciler.planning.ownership import (
     Ownership,
     release_change,
 )
+from reconciler.planning.permissions import forbidden, undeletable
 from reconciler.planning.plan import Change, Compared, actions_of, observe, reason_of
 from reconciler.planning.prefetch import refusals
 from reconciler.planning.rules import kept_secrets
@@ -260,6 +261,8 @@ class _Planner:
             # A label that holds an older manifest back goes with the first change; by itself it is no difference.
             context = structs.replace(context, unwanted_labels=context.unwanted_labels | held)
             diff = kind.differ.diff(wanted, context)
+        for problem in forbidden(kind, wanted, live, diff.steps, self.view):
+            self._report(resource, problem)
         hidden = self.rules.history.hide(resource.address, live, kind, diff.fields)
         fields = (*hidden, *claim.protection_change(live))
         if self.rules.include_unchanged:
@@ -401,7 +404,7 @@ class _Planner:
             return PROTECTION_HOLDS if self.rules.ownership.label else OTHERS_PROTECTION_HOLDS
         if live.id in self.holders:
             return f"{self.holders[live.id]} stays and belongs to it; declare it absent too"
-        return removal.blocked
+        return removal.blocked or undeletable(live)
 
     def _group(self, resource: Resource) -> str:
         """Return the name of the resource's parent: the resource that it belongs to, else what its kind returns.

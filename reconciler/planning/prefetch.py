@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.manifests.checks.consistency import renames
 from reconciler.model.pins import Pins
 from reconciler.model.view import View
+from reconciler.planning.permissions import permission_reads
 from reconciler.planning.unfolding import part_reads, parts_of
 from reconciler.text.plural import counted
 
@@ -145,7 +146,12 @@ def next_reads(
         pending += (each for each in more if not due or each.collection in due)
     if checks and not pending:
         # Checks come last: only after all other reads is it known which objects exist and which are to be created.
-        wanted = (each for one in resources for each in registry[one.kind].finder.check_reads(one, view))
+        wanted = (
+            each
+            for one in resources
+            for kind in (registry[one.kind],)
+            for each in (*kind.finder.check_reads(one, view), *permission_reads(kind, one, view))
+        )
         pending = _pending(wanted, tenant)
     return pending
 

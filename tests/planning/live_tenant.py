@@ -32,7 +32,7 @@ def furnish(world: World, live: Mapping[str, Any]) -> None:
     ``stored`` on any object sets columns as no mutation would: what the sandbox refuses, and the real API may have;
     ``duplicates`` lets customers share an external ID. An instance's ``integration`` is a name, with ``version``
     beside it; ``values`` are as they travel (text), ``connections`` have the inputs of each; ``authorized`` lists
-    the connections that somebody has authorized.
+    the connections that somebody has authorized; ``denied`` lists the ``allow…`` fields that are false.
     """
     if live.get("duplicates"):
         world.sandbox.store.execute("DROP INDEX customers_external")
@@ -55,6 +55,7 @@ def furnish(world: World, live: Mapping[str, Any]) -> None:
     for section in (each.name for each in sections() if each.name in live):
         for data in live[section]:
             world.seed.add(section, **data)
+    world.seed.deny(*live.get("denied", ()))
     for data in live.get("withdrawn", ()):
         version = world.seed.version(data["name"], data["version"])
         world.sandbox.store.update("integrations", version["id"], versionIsAvailable=0)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.event_webhook.operations import WEBHOOK_ENDPOINTS, WEBHOOK_EVENT_TYPES
+from reconciler.kinds.event_webhook.operations import (
+    MAY_ADD_WEBHOOK_ENDPOINT,
+    WEBHOOK_ENDPOINTS,
+    WEBHOOK_EVENT_TYPES,
+)
 from reconciler.kinds.event_webhook.spec import NAME
 from reconciler.kinds.shared.by_name import NamedObjects
+from reconciler.kinds.shared.organization_permission import organization_permission
 from reconciler.model.capabilities.finder import Finder
 from reconciler.model.tenant import Collection, Live, Read
 
@@ -35,6 +40,7 @@ def _reads(resource: Resource, _view: View) -> Iterator[Read]:
         yield Read(EVENTS)
 
 
+PERMISSION = organization_permission(MAY_ADD_WEBHOOK_ENDPOINT, "allowAddWebhookEndpoint")
 OBJECTS = NamedObjects("event webhook", ENDPOINTS, live_webhook)
 NAMES = OBJECTS.names()
 LOOKS = OBJECTS.looks()

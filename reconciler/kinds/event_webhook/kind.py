@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def _capabilities() -> Capabilities:
     from reconciler.kinds.event_webhook.differ import DELETION, DIFFER
     from reconciler.kinds.event_webhook.export import EXPORT
-    from reconciler.kinds.event_webhook.finder import FINDER, LOOKS, NAMES
+    from reconciler.kinds.event_webhook.finder import FINDER, LOOKS, NAMES, PERMISSION
     from reconciler.model.capabilities.all import Capabilities
 
-    return Capabilities(FINDER, DIFFER, DELETION, names=NAMES, looks=LOOKS, export=EXPORT)
+    return Capabilities(FINDER, DIFFER, DELETION, names=NAMES, looks=LOOKS, export=EXPORT, permission=PERMISSION)
 
 
 KIND = Kind(NAME, SPEC, _capabilities)

@@ -17,12 +17,18 @@ class WebhookEndpointFields(Node, frozen=True, gc=False):
     secret: SecretTextAndValues[str | None]
     description: str | None
     enabled: bool
+    allow_update: bool
+    allow_remove: bool
 
 
 class WebhookEndpointConnection(AnswerObject, frozen=True, gc=False):
     total_count: int
     page_info: PageInfo
     nodes: list[WebhookEndpointFields]
+
+
+class Organization(Node, frozen=True, gc=False):
+    allow_add_webhook_endpoint: bool
 
 
 class CreateWebhookEndpointPayload(Payload, frozen=True, gc=False):
@@ -40,6 +46,7 @@ class DeleteWebhookEndpointPayload(Payload, frozen=True, gc=False):
 DOCUMENT = OperationFile(__package__, "operations.graphql")
 WEBHOOK_ENDPOINTS = Operation("webhookEndpoints", "webhookEndpoints", WebhookEndpointConnection, DOCUMENT)
 WEBHOOK_EVENT_TYPES = Operation("webhookEventTypes", "webhookEventTypes", list[Node], DOCUMENT)
+MAY_ADD_WEBHOOK_ENDPOINT = Operation("mayAddWebhookEndpoint", "organization", Organization, DOCUMENT)
 CREATE_WEBHOOK_ENDPOINT = Operation(
     "createWebhookEndpoint", "createWebhookEndpoint", CreateWebhookEndpointPayload, DOCUMENT, mutation=True
 )

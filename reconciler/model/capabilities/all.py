@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reconciler.model.capabilities.names import Looks, Names
     from reconciler.model.capabilities.ownership import Labels, Parent
     from reconciler.model.capabilities.parts import Parts
+    from reconciler.model.capabilities.permission import Permission
     from reconciler.model.capabilities.rollback import Rollback
     from reconciler.model.capabilities.second_look import SecondLook
     from reconciler.model.capabilities.versions import Versions
@@ -38,6 +39,7 @@ class Capabilities:
     export: Export | None = None
     editor: Editor | None = None
     health: HealthChecks | None = None
+    permission: Permission | None = None
     parts: Parts | None = None
     second_look: SecondLook | None = None
     rollback: Rollback | None = None
