@@ -10,7 +10,7 @@ import pytest
 from support.serving import run, run_here, served
 from support.world import World
 
-from reconciler.reports.registry import FORMATS
+from reconciler.reports.registry import FORMATS, STATUS_FORMATS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,12 @@ spec:
         payload: {{key: {{valueFrom: {{env: PAYLOAD}}}}}}
         headers: {{Authorization: {{valueFrom: {{env: HEADER}}}}, X-Plain: {PLAIN_HEADER}}}
         expect: {{step: Code Block, path: PATH, equals: other}}
+"""
+ROLLOUT = """
+apiVersion: reconciler/v1
+kind: Rollout
+metadata: {name: inventory}
+spec: {instances: {integration: Acme Inventory}, waves: [{name: rest}]}
 """
 PRESIGNED = re.compile(r"/results/|step-results|signature=", re.IGNORECASE)
 
@@ -73,9 +79,16 @@ def test_no_secret_of_a_verification_is_in_any_output(path: str, tmp_path: Path)
         ]
         world.sandbox.outcomes.add(error=f"401 for {HEADER} with {PAYLOAD}")
         ran.append(run("verify", "-f", "it.yaml", "-vv", "--run", environ=environ, cwd=tmp_path))
-    assert [each.code for each in ran] == [0, 0, 1, 2, *[2] * len(FORMATS), 2], [each.err for each in ran]
-    assert "is not the expected value" in ran[3].out if path == "value" else "has nothing at 'missing'" in ran[3].out
-    assert "its run failed: 401" in ran[-1].out
+        (tmp_path / "rollout.yaml").write_text(ROLLOUT, encoding="utf-8")
+        both = ("-f", "it.yaml", "-f", "rollout.yaml")
+        statuses = [part for form in STATUS_FORMATS for part in ("--report", f"{form}=status.{form}")]
+        status = run("rollout", "status", *both, "-vv", *statuses, environ=environ, cwd=tmp_path)
+        ran.append(run("plan", *both, "-vv", *every, environ=environ, cwd=tmp_path))
+    assert [each.code for each in ran] == [0, 0, 1, 2, *[2] * len(FORMATS), 2, 0], [each.err for each in ran]
+    assert (status.code, "1 failed" in status.out) == (1, True), status.err
+    ran.insert(0, status)
+    assert "is not the expected value" in ran[4].out if path == "value" else "has nothing at 'missing'" in ran[4].out
+    assert "its run failed: 401" in ran[-2].out
     text = everything(tmp_path, ran)
     assert "Traceback" not in text
     assert [secret for secret in (HEADER, PLAIN_HEADER, PAYLOAD, RESULT) if secret in text] == []

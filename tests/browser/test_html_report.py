@@ -12,7 +12,8 @@ from browser.pages import page_opener
 from reports.scenes import LARGE, SCENES, UNFRIENDLY
 from support.hostile import HOSTILE
 
-from reconciler.reports.html.report import _asset, render
+from reconciler.reports.html.files import asset
+from reconciler.reports.html.report import render
 from reconciler.reports.shared.style import Style
 from reconciler.text.escape import safe
 
@@ -410,7 +411,7 @@ def test_a_difference_shows_all_changed_lines_and_few_others(browser: Browser) -
     """Of any two texts each side reads as it was, and as many lines as can be are told as the same."""
     rng = random.Random(20)  # noqa: S311 - cases, not secrets
     pairs = [(lines(rng), lines(rng)) for _ in range(400)]
-    script = _asset("difference.js") + (
+    script = asset("difference.js") + (
         "return arguments[0].map(([before, after]) => [sideBySide(before, after), folded(sideBySide(before, after))]);"
     )
     for (before, after), (rows, folded) in zip(pairs, browser.run(script, pairs), strict=True):
@@ -433,13 +434,13 @@ def test_differences_within_a_line_are_marked_word_by_word(browser: Browser) -> 
         ("a a", "a a a", ["a a", "", ""]),
         ("Grüße", "Grüße aus Köln", ["Grüße", "", ""]),
     ]
-    script = _asset("difference.js") + "return arguments[0].map(([one, other]) => apart(one, other));"
+    script = asset("difference.js") + "return arguments[0].map(([one, other]) => apart(one, other));"
     assert browser.run(script, cases) == [expected for *_, expected in cases]
 
 
 def test_texts_too_long_to_compare_are_shown_as_replaced(browser: Browser) -> None:
     """Two texts of thousands of lines with nothing in common come out at once."""
-    script = _asset("difference.js") + (
+    script = asset("difference.js") + (
         "const text = (mark) => Array.from({length: 5000}, (_, at) => mark + at).join('\\n');"
         "const rows = sideBySide(text('a'), text('b'));"
         "return [rows.length, rows[0], rows.at(-1)];"

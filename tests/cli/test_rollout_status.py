@@ -1,4 +1,4 @@
-"""``rollout status --after``: what an apply tried before, which the tenant does not show."""
+"""``rollout status``: its reports, and ``--after``: what an apply tried before, which the tenant does not show."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rollouts.fleet import Fleet
+
+from reconciler.reports.registry import STATUS_FORMATS
 
 if TYPE_CHECKING:
     from cli.shell import Ran, Shell
@@ -93,3 +95,25 @@ def test_a_retry_takes_no_report(shell: Shell) -> None:
     """Only the status looks at an earlier apply."""
     ran = shell.tenant("rollout", "retry", "inventory", "--after", "apply.json")
     assert "--after belongs to rollout status" in ran.err
+
+
+def test_a_status_is_written_in_every_format(shell: Shell, fleet: Fleet) -> None:
+    """The text, JSON, Markdown and HTML of one run have the same content; other reports are refused."""
+    del fleet
+    files = [part for form in STATUS_FORMATS for part in ("--report", f"{form}=status.{form}")]
+    ran = status(shell, "--after", "apply.json", *files)
+    assert ran.code == 1
+    written = {form: (shell.folder / f"status.{form}").read_text(encoding="utf-8") for form in STATUS_FORMATS}
+    assert written["text"] == ran.out
+    for part in ("canary", "c1", "c3", "trigger could not"):
+        assert all(part in text for text in written.values())
+    assert "--report text, json, markdown, html, and no other report" in status(shell, "--report", "junit=x.xml").err
+
+
+def test_a_status_that_cannot_be_read_writes_no_report(shell: Shell, fleet: Fleet) -> None:
+    """An earlier page stays as it is, with its age."""
+    del fleet
+    shell.write("status.html", "earlier")
+    shell.world.sandbox.faults.add("error", status=404, times=None)
+    assert status(shell, "--report", "html=status.html").code == 1
+    assert (shell.folder / "status.html").read_text(encoding="utf-8") == "earlier"

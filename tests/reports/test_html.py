@@ -129,4 +129,4 @@ def test_every_script_is_in_the_page() -> None:
 
     folder = files("reconciler.reports") / "html"
     there = {each.name for each in folder.iterdir() if each.name.endswith((".js", ".css", ".html"))}
-    assert there == {*SCRIPTS, "page.html", "page.css"}
+    assert there == {*SCRIPTS, "status.js", "page.html", "status.html", "page.css", "rollouts.css"}

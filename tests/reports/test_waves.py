@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from reports.gfm import OURS, rendered
 from reports.gfm import acting as acting_on_a_forge
 from reports.kept import WAVES_FOLDER, waves
+from reports.test_html import Page
 from reports.waves import CANARIES, STATUSES, half_way, hostile, ran, stand, status
 from support.hostile import HOSTILE, acting
 
+from reconciler.reports.html.files import escaped
 from reconciler.reports.markdown.comment import LONGEST_COMMENT, utf16_length
 from reconciler.reports.markdown.rollouts import LEFT_OUT
 from reconciler.reports.registry import STATUS_FORMATS, render, render_status
@@ -110,6 +115,8 @@ def test_no_name_acts_in_a_status(key: str, form: str) -> None:
     """Whatever a rollout, a wave, a customer, a version and a reason are called: nothing acts where it is shown."""
     text = render_status(hostile(HOSTILE[key]), form)
     assert acting(text) == []
+    if form == "html":
+        assert HOSTILE[key] == "" or escaped(HOSTILE[key]) in text
     if form == "json":
         assert json.loads(text)["rollouts"][0]["name"] == HOSTILE[key]
     if form == "markdown":
@@ -118,6 +125,53 @@ def test_no_name_acts_in_a_status(key: str, form: str) -> None:
         assert {"script", "img", "iframe", "h1", "input"}.isdisjoint(page.tags)
         assert page.tags.count("td") == 2 * 6
         assert {"details", "summary", "code"} <= OURS
+
+
+def elements(page: Page) -> list[tuple[str, list[str]]]:
+    """Return the elements of a page in order, each with the names of its attributes."""
+    return [(tag, sorted(attributes)) for tag, attributes in page.elements]
+
+
+@pytest.mark.parametrize("key", [key for key, name in HOSTILE.items() if name])
+def test_no_name_adds_anything_to_a_page(key: str) -> None:
+    """The page has the same elements and attributes whatever names are in it."""
+    page = Page(render_status(hostile(HOSTILE[key]), "html"))
+    assert elements(page) == elements(Page(render_status(hostile("a plain name"), "html")))
+
+
+@pytest.mark.parametrize("name", STATUSES)
+def test_a_page_loads_nothing_and_allows_only_its_own_style_and_script(name: str) -> None:
+    """The policy names the digests of the page's style and script; the page has no other source, and no refresh."""
+    text = render_status(STATUSES[name](), "html")
+    page = Page(text)
+    found = [attributes for tag, attributes in page.elements if tag == "meta"]
+    (policy,) = [each["content"] for each in found if each.get("http-equiv") == "Content-Security-Policy"]
+    digests = [base64.b64encode(sha256(page.inside[key].encode()).digest()).decode() for key in ("style", "script")]
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{digests[0]}'; script-src 'sha256-{digests[1]}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    assert {"link", "img", "iframe", "form", "noscript"}.isdisjoint(tag for tag, _ in page.elements)
+    assert not any({"src", "style", "onclick"} & {*attributes} for _, attributes in page.elements)
+    assert [each.get("http-equiv") for each in found if each.get("http-equiv")] == ["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", STATUSES)
+def test_a_page_names_every_customer_and_every_failure(name: str) -> None:
+    """All members are on the page, without its script; the reasons of failures are outside of what unfolds."""
+    found = STATUSES[name]()
+    text = render_status(found, "html")
+    members = [each for rollout in found.standings for wave in rollout.waves for each in wave.members]
+    assert text.count("<li><bdi>") == len(members)
+    assert {each.member.shown for each in members} <= {*re.findall(r"<li><bdi>(.*?)</bdi>", text)}
+    assert text.count('<li class="wave ') == sum(len(rollout.waves) for rollout in found.standings)
+    assert f'datetime="{found.read_at.isoformat()}"' in text
+
+
+def test_a_drift_has_no_waves_on_its_page() -> None:
+    """Only the pages of a plan and of an apply show the waves: a drift is about what differs."""
+    assert all('<li class="wave ' in render(ran(command), "html") for command in ("plan", "apply"))
+    assert '<li class="wave ' not in render(replace(ran("plan"), command="drift"), "html")
 
 
 def test_lines_of_a_plan_have_counts_and_no_names_of_members() -> None:

@@ -6,16 +6,15 @@ opens. A content security policy allows only the page's own style and script, by
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import json
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.planning.masking import Mask
+from reconciler.reports.html.files import asset, filled, policy
 from reconciler.reports.html.fleets import fleets_data
+from reconciler.reports.html.rollouts import rollouts_html
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fleets import customer_of, members_of, set_of
 from reconciler.reports.shared.headline import (
@@ -58,30 +57,21 @@ DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be 
 
 
 def render(outcome: Outcome, _style: Style) -> str:
-    css = _asset("page.css")
-    script = "(() => {\n'use strict';\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
+    css = asset("page.css") + asset("rollouts.css")
+    script = "(() => {\n'use strict';\n" + "\n".join(map(asset, SCRIPTS)) + "})();\n"
+    plan = outcome.plan if outcome.command != "drift" else None
     title = " – ".join(filter(None, (TITLES[outcome.command], outcome.project, outcome.environment)))
     parts = {
-        "policy": f"default-src 'none'; style-src {_digest(css)}; script-src {_digest(script)}; "
-        "base-uri 'none'; form-action 'none'",
+        "policy": policy(css, script),
         "title": html.escape(f"{safe(title)}: {headline(outcome)}"),
         "heading": html.escape(TITLES[outcome.command]),
         "headline": html.escape(headline(outcome)),
+        "rollouts": rollouts_html(plan.rollouts) if plan else "",
         "style": css,
         "script": script,
         "data": _embedded(html_data(outcome)),
     }
-    # Piece by piece: inserted text is not searched for the names of other parts.
-    first, *rest = _asset("page.html").split("{{")
-    return first + "".join(parts[name] + text for name, _, text in (piece.partition("}}") for piece in rest))
-
-
-def _asset(name: str) -> str:
-    return (files("reconciler.reports.html") / name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    return filled("page.html", parts)
 
 
 def _embedded(data: object) -> str:

@@ -29,6 +29,15 @@ SIGNS: Mapping[str, str] = {
 """A sign for each state of a member, a wave and a rollout: a reader may not see colours."""
 MOST_VERSIONS = 3
 """Of more versions only the number is shown."""
+MEANINGS: Mapping[MemberState, str] = {
+    "failed": "is as its manifest says and not healthy, or its change failed",
+    "held": "was tried with this manifest and failed; nobody tries again until the manifest changes, or a retry",
+    "current": "is as its manifest says; nothing shows yet whether it works",
+    "open": "is changed by the next apply, as far as failures of others let it",
+    "soaking": "works; only time is missing",
+    "waiting": "has a change, and its wave is not open",
+    "complete": "is as its manifest says, works, and has soaked",
+}
 ANYBODY = "CUSTOMER"
 """What a reason that many members have calls each of them."""
 
@@ -45,6 +54,13 @@ class RolloutStatus:
     environment: str | None = None
     marker_key: bytes = b""
     """Signs the hidden line of a comment."""
+
+    @property
+    def headline(self) -> str:
+        """The state of the one rollout, or how many are in which state."""
+        if len(self.standings) == 1:
+            return f"{self.standings[0].rollout.name}: {self.standings[0].state}"
+        return f"{counted(len(self.standings), 'rollout')}: {self.counts}" if self.standings else "No rollouts"
 
     @property
     def scope(self) -> Mapping[str, str]:
@@ -83,7 +99,10 @@ def alike(wave: WaveStanding, standing: RolloutStanding) -> list[Alike]:
         for reason, same in grouped(members, lambda each: _reason(each, wave)).items():
             reasons = {each.reason for each in same}
             shown = same[0].reason if len(reasons) == 1 else reason.replace(PLACEHOLDER, ANYBODY)
-            shown = _soaks(same, standing.rollout) if state == "soaking" else shown if reason else ""
+            if state == "soaking" and wave.state != "soaking":
+                shown = _soaks(same, standing.rollout)
+            elif not reason:
+                shown = ""
             found.append(Alike(state, tuple(same), shown, versions(same, standing)))
     return found
 
@@ -98,7 +117,7 @@ def _reason(member: MemberStanding, wave: WaveStanding) -> str:
 
 def _soaks(members: Sequence[MemberStanding], rollout: Rollout) -> str:
     ends = [each.until for each in members if each.until]
-    return f"until {clock(max(ends), rollout)}" if ends else ""
+    return f"soaks until {clock(max(ends), rollout)}" if ends else ""
 
 
 def versions(members: Sequence[MemberStanding], standing: RolloutStanding) -> str:
@@ -109,6 +128,14 @@ def versions(members: Sequence[MemberStanding], standing: RolloutStanding) -> st
     if live == desired or not desired:
         return live
     return f"{live} → {desired}" if live else f"→ {desired}"
+
+
+def progress(standing: RolloutStanding) -> str:
+    """Return how many members run the version that they are to run: ``93 of 300 run version 13``."""
+    known = standing.evidence.values()
+    moved = sum(each.live is not None and each.live == each.desired for each in known)
+    desired = _labels(each.desired.label for each in known if each.desired)
+    return f"{moved} of {len(known)} run version {desired}" if desired else ""
 
 
 def _labels(labels: Iterable[int | str]) -> str:
@@ -169,7 +196,7 @@ def _later(standing: RolloutStanding) -> str:
         members = [each for each in unproven.members if each.state == "current"]
         return f"nobody: wave {unproven.wave.name} waits for proof of {some_names(members)}"
     if soaking := first.get("soaking"):
-        return f"nobody: wave {soaking.wave.name} soaks {when(soaking, standing.rollout)}"
+        return f"nobody: wave {soaking.wave.name} {when(soaking, standing.rollout)}"
     if held := sum(wave.count("held") for wave in standing.waves):
         retry = f"'reconciler rollout retry {standing.rollout.name}'"
         are = "customer is" if held == 1 else "customers are"

@@ -1,0 +1,125 @@
+"""Rollouts as HTML that needs no script: a column for each wave, with its customers by state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.reports.html.files import escaped
+from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, progress, why
+from reconciler.reports.shared.topics import some
+from reconciler.rollouts.members import NOT_COUNTED
+from reconciler.text.plural import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.reports.shared.rollouts import Alike
+    from reconciler.rollouts.decisions import RolloutStanding, WaveStanding
+
+MOST_SHOWN = 12
+"""Customers of a state that are seen without unfolding the others."""
+MOST_FAILED = 40
+"""The same for those that failed or are held, for whom the reader looks."""
+MOST_REASONS = 12
+
+
+def rollouts_html(standings: Sequence[RolloutStanding]) -> str:
+    """Return a section for each rollout; every text from outside is escaped."""
+    return "\n".join(map(_rollout, standings))
+
+
+def state_of(state: str) -> str:
+    """Return the word of a state with its sign, in its colour."""
+    return f'<span class="state {_class(state)}"><span aria-hidden="true">{SIGNS[state]}</span> {state}</span>'
+
+
+def _class(state: str) -> str:
+    return f"is-{state.replace(' ', '-')}"
+
+
+def _rollout(standing: RolloutStanding) -> str:
+    name, members = escaped(standing.rollout.name), [each for wave in standing.waves for each in wave.members]
+    coming, moved = following(standing), progress(standing)
+    counts = [(state, sum(each.state == state for each in members)) for state in STATES]
+    tallies = "".join(
+        f'<li class="{_class(state)}"><b>{count}</b> <span aria-hidden="true">{SIGNS[state]}</span> {state}</li>'
+        for state, count in counts
+        if count
+    )
+    parts = [
+        f'<section class="rollout" aria-label="Rollout {name}">',
+        f"<h2>Rollout <bdi>{name}</bdi> {state_of(standing.state)}</h2>",
+        f'<p class="coming"><b>Next:</b> {escaped(coming)}</p>' if coming else "",
+        f'<ul class="tallies">{tallies}<li class="versions">{escaped(moved)}</li></ul>' if members else "",
+        '<ol class="waves">',
+        *(_wave(number, wave, standing) for number, wave in enumerate(standing.waves, 1)),
+        "</ol>\n</section>",
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _versions(moves: str) -> str:
+    return f'<p class="versions">version <bdi>{escaped(moves)}</bdi></p>' if moves else ""
+
+
+def _wave(number: int, wave: WaveStanding, standing: RolloutStanding) -> str:
+    approval = wave.wave.approval and wave.state == "waiting" and not wave.awaits_approval
+    title = f"<h3><span>{number}</span> <bdi>{escaped(wave.wave.name)}</bdi></h3>"
+    parts = [
+        f'<li class="wave {_class(wave.state)}">',
+        f'<div class="gate">{title}{state_of(wave.state)}</div>',
+        _bar(wave),
+        f'<p class="size">{counted(len(wave.members), "customer")}{", also needs an approval" if approval else ""}</p>',
+        *(f'<p class="why">{escaped(said)}</p>' for said in why(wave, standing)),
+        *(_state(state, alike(wave, standing)) for state in STATES if wave.count(state)),
+        "</li>",
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _bar(wave: WaveStanding) -> str:
+    """Return a bar with the share of each state, those that are done first; the groups below have the numbers."""
+    done, parts = 0, []
+    for state in reversed(STATES):
+        if count := wave.count(state):
+            parts.append(f'<rect class="{_class(state)}" x="{done}" y="0" width="{count}" height="1"></rect>')
+            done += count
+    svg = f'<svg class="bar" viewBox="0 0 {done} 1" preserveAspectRatio="none" aria-hidden="true">'
+    return f"{svg}{''.join(parts)}</svg>" if parts else ""
+
+
+def _state(state: str, groups: Sequence[Alike]) -> str:
+    """Return all members in a state; those with one reason together."""
+    found = [group for group in groups if group.state == state]
+    count = sum(len(group.members) for group in found)
+    rest = found[MOST_REASONS:]
+    apart = len({group.versions for group in found}) > 1
+    together = "" if apart else _versions(found[0].versions)
+    parts = [
+        f'<section class="of-state {_class(state)}">',
+        f'<div class="head"><h4><span aria-hidden="true">{SIGNS[state]}</span> {count} {state}</h4>{together}</div>',
+        *(_alike(group, apart) for group in found[:MOST_REASONS]),
+        f"<details><summary>and {sum(len(group.members) for group in rest)} more</summary>" if rest else "",
+        *(_alike(group, apart) for group in rest),
+        "</details>" if rest else "",
+        "</section>",
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _alike(group: Alike, apart: bool) -> str:
+    """Return the names of some members, with their reason, and with their versions if other members have others."""
+    names = group.names
+    shown = some(names, MOST_FAILED if group.state in NOT_COUNTED else MOST_SHOWN)
+    rest = names[len(shown) :]
+    parts = [
+        _versions(group.versions) if apart else "",
+        _list(shown),
+        f"<details><summary>and {len(rest)} more</summary>{_list(rest)}</details>" if rest else "",
+        f'<p class="reason">{escaped(group.reason)}</p>' if group.reason else "",
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _list(names: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li><bdi>{escaped(name)}</bdi></li>' for name in names)}</ul>"
