@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -49,7 +50,8 @@ def stand(rollout: str, wave: Wave, member: Member, evidence: Evidence, now: dat
     if evidence.unknown:
         return MemberStanding(member, "current", evidence.unknown)
     if evidence.held and evidence.difference:
-        reason = HELD.format(rollout=rollout, customer=member.shown)
+        # The customer may be anybody's text, such as a name with spaces, and the command is there to be copied.
+        reason = HELD.format(rollout=rollout, customer=shlex.quote(member.shown))
         return MemberStanding(member, "held", reason, cause=evidence.failed)
     if evidence.failed:
         return MemberStanding(member, "failed", evidence.failed)

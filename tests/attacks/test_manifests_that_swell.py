@@ -11,8 +11,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconciler.errors import ManifestErrors
+from reconciler.kinds.registry import default_registry
+from reconciler.manifests.pipeline import read_manifests
+from reconciler.manifests.result import ManifestOptions
+from reconciler.manifests.sets import expansion
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
+
+    from reconciler.manifests.files.manifest import Manifest
+
+    from reconciler.manifests.result import Manifests
+    from reconciler.manifests.sets.customers import Candidate
 
 START = "apiVersion: reconciler/v1\nkind: "
 MANY = 6_000
@@ -187,3 +198,64 @@ def test_text_that_is_written_out_does_not_count_as_expanded(tmp_path: Path) -> 
     written = variables(1, f"'{'a' * 600_000}'")
     _, _, err = validated(tmp_path, "---\n".join([customer(1), used_up, written]))
     assert "characters" not in err
+
+
+LIMIT = 5_000
+"""Characters of all members, instead of as many as a test would take long for."""
+
+
+def instance_set(name: str, size: int) -> str:
+    """Return a set whose template has this many characters in a text that is another one for each customer."""
+    text = f"${{customer.handle}} {'x' * size}"
+    template = f"{{name: {name}, integration: {{name: A, version: 1}}, configVariables: {{T: '{text}'}}}}"
+    return (
+        f"{START}InstanceSet\nmetadata: {{name: {name}}}\nspec:\n  customers: {{from: manifests}}\n"
+        f"  template: {template}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sizes", "too_large"),
+    [((200, 200), None), ((1_000, 10), "one"), ((400, 400), "two"), ((10, 1_000), "two")],
+)
+def test_the_members_of_all_sets_together_are_limited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, int], too_large: str | None
+) -> None:
+    """The set with which the members become too large is named once, at its template; smaller ones are expanded."""
+    monkeypatch.setattr(expansion, "MOST_IN_MEMBERS", LIMIT)
+    sets = [instance_set(name, size) for name, size in zip(("one", "two"), sizes, strict=True)]
+    text = "---\n".join([*(customer(number) for number in range(3)), *sets])
+    (tmp_path / "it.yaml").write_text(text, encoding="utf-8")
+
+    def read() -> Manifests:
+        return read_manifests(ManifestOptions(files=("it.yaml",), cwd=tmp_path), default_registry())
+
+    if too_large is None:
+        assert sum(resource.kind == "Instance" for resource in read().resources) == 6
+        return
+    with pytest.raises(ManifestErrors) as caught:
+        read()
+    (problem,) = caught.value.problems
+    assert "the members of all sets come to more than 5,000 characters of text" in problem.message
+    assert problem.place
+    lines = text.splitlines()
+    assert lines[problem.place.line - 1].startswith(f"  template: {{name: {too_large}")
+
+
+def test_no_more_members_are_made_than_are_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the members are too large no further one is kept, however many customers there are."""
+    monkeypatch.setattr(expansion, "MOST_IN_MEMBERS", LIMIT)
+    made: list[Manifest] = []
+    keep = expansion.MemberMaker.make
+
+    def make(maker: expansion.MemberMaker, chosen: Sequence[Candidate]) -> Iterator[Manifest]:
+        for member in keep(maker, chosen):
+            made.append(member)
+            yield member
+
+    monkeypatch.setattr(expansion.MemberMaker, "make", make)
+    text = "---\n".join([*(customer(number) for number in range(100)), instance_set("one", 1_000)])
+    (tmp_path / "it.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ManifestErrors, match="characters of text"):
+        read_manifests(ManifestOptions(files=("it.yaml",), cwd=tmp_path), default_registry())
+    assert len(made) == 3

@@ -124,7 +124,8 @@ class Expansion:
                     f"with this the members of all sets come to more than {MOST_IN_MEMBERS:,} characters of text; use"
                     " smaller values, or a smaller template"
                 )
-                maker.problems.append(Diagnostic(message, maker.manifest.origin.place(TEMPLATE, key=True)))
+                if self._characters <= MOST_IN_MEMBERS:  # else an earlier set was the one too many
+                    maker.problems.append(Diagnostic(message, maker.manifest.origin.place(TEMPLATE, key=True)))
                 break
             self.members.append(member)
         self._characters += maker.characters
