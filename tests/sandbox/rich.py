@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.sandbox.data.alert_monitors import trigger_monitor
 from reconciler.sandbox.data.custom_roles import add_role
 from reconciler.sandbox.data.roles import CUSTOMER
 
@@ -128,3 +129,26 @@ def _furnish(api: Api, mark: str) -> None:
     for name, webhooks in (("On call", ["Pager", "chat"]), ("office", ["Pager"])):
         named = [{"name": f"{each}{mark}"} for each in webhooks]
         seed.add("alertGroups", name=f"{name}{mark}", users=[{"email": each} for each in people], webhooks=named)
+    _monitor(api, mark)
+
+
+def _monitor(api: Api, mark: str) -> None:
+    """Add monitors that differ in all that they can be filtered and ordered by, and events of them."""
+    groups = {"groups": [{"name": f"On call{mark}"}, {"name": f"office{mark}"}]}
+    webhooks = {"webhooks": [{"name": f"Pager{mark}"}, {"name": f"chat{mark}"}]}
+    people = {"users": [{"email": f"kim@north.example{mark}"}, {"email": f"alex@north.example{mark}"}]}
+    add, tenant = api.sandbox.seed.add, api.sandbox.tenant
+    rows = api.sandbox.store.rows(
+        "SELECT i.name, c.name AS customer FROM instances i JOIN customers c ON c.id = i.customer"
+        " WHERE NOT i.isSystem AND c.name LIKE '%' || ? ORDER BY i.seq",
+        (mark,),
+    )
+    for number, row in enumerate(rows):
+        shared = {"instance": {"name": row["name"], "customer": row["customer"]}}
+        notify = {**groups, **webhooks, **people}
+        failed = ["Execution Failed", "Execution Started", "Instance Removed"]
+        add("alertMonitors", name=f"ended {number}", flows="all", triggers=failed[:1], notify=notify, **shared)
+        made = add("alertMonitors", name=f"Failed {number}", flows="all", triggers=failed, notify=notify, **shared)
+        add("alertMonitors", name=f"disabled {number}", triggers=["Instance Disabled"], **shared)
+        for event in ("It failed", "once more", "and again")[: 2 + number % 2]:
+            trigger_monitor(tenant, made["id"], f"{event} ({number})")

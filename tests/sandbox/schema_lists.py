@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 PAGING = frozenset({"first", "last", "after", "before", "offset"})
 ORDERS = ("orderBy", "sortBy")
 _PARENTS = {
+    "AlertMonitor": (
+        "alertMonitor",
+        "SELECT id FROM alert_monitors WHERE triggered AND flowConfig IS NOT NULL ORDER BY seq",
+    ),
+    "AlertTrigger": ("alertTrigger", "SELECT id FROM alert_triggers WHERE name = 'Execution Failed'"),
     "AlertGroup": ("alertGroup", "SELECT id FROM alert_groups WHERE name = 'On call'"),
     "AlertWebhook": ("alertWebhook", "SELECT id FROM alert_webhooks WHERE name = 'Pager'"),
     "Customer": ("customer", "SELECT id FROM customers WHERE name = 'North'"),

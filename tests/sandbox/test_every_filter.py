@@ -70,16 +70,26 @@ SORTED_BY = {
     "ROLE": "role.level",
     "VERSION": "integration.versionNumber",
 }
+SORTED_OF_MONITORS = {
+    "CUSTOMER": "instance.customer.name",
+    "FLOW_CONFIG": "flowConfig.flow.name",
+    "FLOW_CONFIG__FLOW": "flowConfig.flow.name",
+    "INSTANCE": "instance.name",
+    "INTEGRATION": "instance.integration.name",
+}
 FOLDED = {
     "CUSTOMER",
     "CATEGORY",
     "DESCRIPTION",
+    "DETAILS",
     "EMAIL",
     "FLOW",
     "FLOW_CONFIG",
+    "FLOW_CONFIG__FLOW",
     "INSTANCE",
     "INTEGRATION",
     "KEY",
+    "MONITOR",
     "NAME",
     "URL",
 }
@@ -188,7 +198,14 @@ def _stored(api: Api, on: ListField, node: Node, column: str) -> Any:
 
 
 FILTERS = [Filter(on, name) for on in LISTS for name in on.filters if name != "allVersions"]
-SPECIAL = {"hasInstances", "visibleToCustomerDeployer", "visibleToOrgDeployer"}
+SPECIAL = {
+    "hasInstances",
+    "visibleToCustomerDeployer",
+    "visibleToOrgDeployer",
+    "triggers",
+    "triggers_IsGlobal",
+    "triggers_Name_Icontains",
+}
 OUT_OF_SCOPE = {"Organization.users:customer", "Integration.versionSequence:customer"}
 """The team has no customer's users in it, and the integration that is looked at belongs to no customer."""
 
@@ -257,6 +274,27 @@ def test_no_filter_is_forgotten() -> None:
     assert strange == {"RootQuery.customers:isSystem", "Organization.customers:isSystem"}
 
 
+def test_monitors_are_filtered_and_ordered_by_their_triggers(api: Api) -> None:
+    """By the IDs of triggers, of which one is enough, by a part of a name, by whether one is global, and by name."""
+    query = "{ alertMonitors { nodes { id triggers { nodes { id name isGlobal } } } } }"
+    everything = api(query)["alertMonitors"]["nodes"]
+    names = {node["id"]: [each["name"] for each in node["triggers"]["nodes"]] for node in everything}
+    ids = {each["name"]: each["id"] for node in everything for each in node["triggers"]["nodes"]}
+
+    def found(arguments: str) -> list[str]:
+        answer = api(f"{{ alertMonitors({arguments}) {{ nodes {{ id }} }} }}")
+        return [node["id"] for node in answer["alertMonitors"]["nodes"]]
+
+    asked = ("Execution Failed", "Instance Disabled")
+    one, both = (", ".join(f'"{ids[name]}"' for name in each) for each in (asked[:1], asked))
+    assert found(f"triggers: [{one}]") == [each for each, own in names.items() if asked[0] in own]
+    assert found(f"triggers: [{both}]") == [each for each, own in names.items() if {*asked} & {*own}]
+    assert found('triggers_Name_Icontains: "DISABLED"') == [each for each, own in names.items() if asked[1] in own]
+    assert found("triggers_IsGlobal: true") == [each for each, own in names.items() if asked[0] in own]
+    ordered = found("orderBy: {field: TRIGGERS, direction: ASC}")
+    assert [min(names[each]) for each in ordered] == sorted(min(own) for own in names.values())
+
+
 @pytest.mark.parametrize("name", ["visibleToCustomerDeployer", "visibleToOrgDeployer"])
 def test_inputs_are_filtered_by_who_sees_them(api: Api, name: str) -> None:
     """A connection's inputs are those that customers, or the organization, see when they deploy."""
@@ -277,7 +315,7 @@ def test_inputs_are_filtered_by_who_sees_them(api: Api, name: str) -> None:
 def test_every_order_of_a_list_sorts_as_its_name_says(api: Api, on: ListField, direction: str) -> None:
     """Rows come in the order that was asked for, unset ones first when it rises, and equals as they were created."""
     unsorted = [node["id"] for node in _all(api, on, [])]
-    for order in on.orders:
+    for order in (each for each in on.orders if each != "TRIGGERS"):
         path = _path_of_order(on, order)
         arguments = [name for name in ("orderBy", "sortBy") if name in on.arguments]
         for argument in arguments:
@@ -294,6 +332,11 @@ def _path_of_order(on: ListField, order: str) -> list[str]:
     path = SORTED_BY.get(order, plain).split(".")
     if order == "CATEGORY" and "category" in on.node.fields:
         path = ["category"]
+    if on.node.name in {"AlertMonitor", "AlertEvent"} and order in SORTED_OF_MONITORS:
+        path = SORTED_OF_MONITORS[order].split(".")
+        path = ["monitor", *path] if on.node.name == "AlertEvent" else path
+    if order == "MONITOR":
+        path = ["monitor", "name"]
     if on.node.name == "Version":
         path = {"PUBLISHED_AT": ["publishedAt"], "PUBLISHED_BY": ["publishedBy", "id"]}.get(order, path)
     return path

@@ -70,6 +70,7 @@ def test_the_page_lists_objects_with_their_states(start: Callable[..., Api]) -> 
         ("integrations", "3"),
         ("alert webhooks", "2"),
         ("alert groups", "1"),
+        ("alert monitors", "2"),
         ("log streams", "1"),
         ("requests served", "0"),
     ]

@@ -23,6 +23,7 @@ from prismatic.product_operations import product_operations
 
 import reconciler
 from reconciler.prismatic.graphql.batching import Call, Merger
+from reconciler.sandbox.data.alert_monitors import trigger_monitor
 from reconciler.sandbox.resolvers.schema import executable_schema
 
 if TYPE_CHECKING:
@@ -79,6 +80,23 @@ def _furnish(api: Api) -> str:
     seed.add("alertWebhooks", name="PagerDuty", headers={"A": "b"})
     seed.add("alertGroups", name="DevOps", users=[{"email": "kim@ftl.example"}], webhooks=[{"name": "PagerDuty"}])
     seed.add("logStreams", name="Datadog", severities=["warn"])
+    notify = {
+        "groups": [{"name": "DevOps"}],
+        "users": [{"email": "kim@ftl.example"}],
+        "webhooks": [{"name": "PagerDuty"}],
+    }
+    monitor = seed.add(
+        "alertMonitors",
+        name="Failed",
+        instance={"name": "Types"},
+        flows="all",
+        triggers=["Execution Failed"],
+        duration="10s",
+        overdue="30m",
+        logLevel="error",
+        notify=notify,
+    )
+    trigger_monitor(api.sandbox.tenant, monitor["id"], "It failed")
     crm = seed.version("CRM Contacts")
     seed.instance("CRM", customer=customer, integration=crm["id"])
     (config,) = api('{ instanceFlowConfigs(flow_Name: "Show Configuration") { nodes { id instance { isSystem } } } }')[
@@ -142,6 +160,8 @@ def _lists() -> Iterator[tuple[str, str, GraphQLField]]:
 
 
 _PATHS = {
+    "AlertMonitor": "{{ alertMonitors {{ nodes {{ {0} }} }} }}",
+    "AlertTrigger": "{{ alertTriggers {{ nodes {{ {0} }} }} }}",
     "AlertGroup": "{{ alertGroups {{ nodes {{ {0} }} }} }}",
     "AlertWebhook": "{{ alertWebhooks {{ nodes {{ {0} }} }} }}",
     "RootQuery": "{{ {0} }}",

@@ -282,6 +282,69 @@ def alert_deletion(api: Api) -> Any:
     return errors == [], api(count)["alertGroups"]["nodes"][0]["webhooks"]["totalCount"]
 
 
+def _monitored(api: Api, number: int = 1) -> dict[str, Any]:
+    """Return the IDs of an instance of a version, of its monitor and of the flow that this is bound to."""
+    customer = api.sandbox.seed.customer("Monitored")["id"]
+    version = api.sandbox.seed.version("Acme Inventory", number)["id"]
+    instance = api.sandbox.seed.instance("Monitored", customer=customer, integration=version)["id"]
+    monitor = api.sandbox.seed.add(
+        "alertMonitors",
+        name="Late",
+        instance={"name": "Monitored"},
+        flow="Sync Inventory",
+        triggers=["Execution Failed"],
+        duration="10s",
+    )
+    return {"instance": instance, "monitor": monitor["id"], "flow": monitor["flowConfig"]}
+
+
+def monitor_numbers(api: Api) -> Any:
+    made = _monitored(api)
+    changed = api.done(
+        "updateAlertMonitor",
+        "alertMonitor { durationSecondsCondition }",
+        id=made["monitor"],
+        durationSecondsCondition=None,
+    )
+    return changed["durationSecondsCondition"]
+
+
+def monitor_flow_updates(api: Api) -> Any:
+    made = _monitored(api, 2)
+    configs = "query ($id: ID!) { instance(id: $id) { flowConfigs { nodes { id flow { name } } } } }"
+    nodes = api(configs, id=made["instance"])["instance"]["flowConfigs"]["nodes"]
+    other = next(node["id"] for node in nodes if node["id"] != made["flow"])
+    changed = api.done("updateAlertMonitor", "alertMonitor { flowConfig { id } }", id=made["monitor"], flowConfig=other)
+    return changed["flowConfig"]["id"] == other
+
+
+def _moved(api: Api, before: int, after: int) -> dict[str, Any]:
+    """Return the flows of an instance before and after its move to another version, and what monitors are bound to."""
+    made = _monitored(api, before)
+    version = api.sandbox.seed.version("Acme Inventory", after)["id"]
+    flows = "flowConfigs { nodes { id flow { name } } }"
+    query = f"instance {{ {flows} monitors {{ nodes {{ flowConfig {{ id flow {{ name }} }} }} }} }}"
+    moved = api.done("updateInstance", query, id=made["instance"], integration=version)
+    (now,) = [each["id"] for each in moved["flowConfigs"]["nodes"] if each["flow"]["name"] == "Sync Inventory"]
+    return {**made, "now": now, "bound": [each["flowConfig"] for each in moved["monitors"]["nodes"]]}
+
+
+def flow_config_ids(api: Api) -> Any:
+    moved = _moved(api, 1, 2)
+    return moved["now"] == moved["flow"], [each["id"] for each in moved["bound"]] == [moved["now"]]
+
+
+def monitors_on_move(api: Api) -> Any:
+    flows = {"name": "All", "instance": {"name": "Monitored"}, "flows": "all", "triggers": ["Execution Failed"]}
+    customer = api.sandbox.seed.customer("Monitored")["id"]
+    second, first = (api.sandbox.seed.version("Acme Inventory", number)["id"] for number in (2, 1))
+    instance = api.sandbox.seed.instance("Monitored", customer=customer, integration=second)["id"]
+    api.sandbox.seed.add("alertMonitors", **flows)
+    query = "instance { monitors { nodes { flowConfig { flow { name } } } } }"
+    moved = api.done("updateInstance", query, id=instance, integration=first)
+    return [each["flowConfig"]["flow"]["name"] for each in moved["monitors"]["nodes"]]
+
+
 def missing_in_mutation(api: Api) -> Any:
     return "errors" in api.raw('mutation { deleteUser(input: {id: "x"}) { errors { field } } }')
 
@@ -508,6 +571,13 @@ ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
     "alert_names": (alert_names, {"unique": False, "free": True}),
     "alert_updates": (alert_updates, {"keep": '{"A": "b"}', "reset": None}),
     "alert_lists": (alert_lists, {"replaced": ["b@x.example"], "added": ["a@x.example", "b@x.example"]}),
+    "monitor_numbers": (monitor_numbers, {"unset": None, "kept": 10}),
+    "monitor_flow_updates": (monitor_flow_updates, {"written": True, "ignored": False}),
+    "flow_config_ids": (flow_config_ids, {"kept": (True, True), "changed": (False, True)}),
+    "monitors_on_move": (
+        monitors_on_move,
+        {"kept": ["Sync Inventory"], "deleted": [], "left": ["Sync Inventory", "Report Low Stock"]},
+    ),
     "alert_deletion": (alert_deletion, {"unlinked": (True, 0), "refused": (False, 1)}),
     "test_runs": (test_runs, {"marked": True, "unmarked": False}),
     "test_execution": (test_execution, {"linked": (True, True), "absent": (True, False)}),

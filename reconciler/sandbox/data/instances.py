@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data import config_variables, flow_configs
+from reconciler.sandbox.data.alert_monitors import follow_flows
 from reconciler.sandbox.data.definition import parse_definition
 from reconciler.sandbox.data.labels import stored_labels
 from reconciler.sandbox.data.outcomes import Outcomes, subject_of
@@ -185,19 +186,32 @@ def move(tenant: Tenant, instance: Row, old: Parts, new: Parts) -> None:
         config_variables.add_variable(tenant, instance["id"], required, **carried)
     for row in rows.values():
         tenant.store.delete("config_variables", row["id"])
+    _move_flows(tenant, instance["id"], old, new)
+
+
+def _move_flows(tenant: Tenant, instance: str, old: Parts, new: Parts) -> None:
+    """Carry the flow configs over. A variant decides whether they keep their IDs, another about alert monitors."""
     flows = {_flow_key(row): row for row in new.flows}
     names = {row["id"]: _flow_key(row) for row in old.flows}
     kept = set()
-    for row in flow_configs.flow_configs_of(tenant, instance["id"]):
+    successors: dict[str, str | None] = {}
+    for row in flow_configs.flow_configs_of(tenant, instance):
         flow = flows.get(names.get(row["flow"], ""))
+        changes = flow is None or tenant.variants.flow_config_ids == "changed"
+        if changes:
+            tenant.store.insert("former_flow_configs", **{name: value for name, value in row.items() if name != "seq"})
         if flow is None:
             tenant.store.delete("flow_configs", row["id"])
+            successors[row["id"]] = None
         else:
-            tenant.store.update("flow_configs", row["id"], flow=flow["id"])
+            identifier = tenant.ids.new("InstanceFlowConfig") if changes else row["id"]
+            tenant.store.update("flow_configs", row["id"], id=identifier, flow=flow["id"])
+            successors[row["id"]] = identifier
             kept.add(flow["id"])
     for flow in new.flows:
         if flow["id"] not in kept:
-            flow_configs.add_flow_config(tenant, instance["id"], flow["id"])
+            flow_configs.add_flow_config(tenant, instance, flow["id"])
+    follow_flows(tenant, instance, successors)
 
 
 def _predecessor(required: Row, old: Sequence[Row], renames: dict[str, str], *, by_stable: bool) -> Row | None:

@@ -93,6 +93,17 @@ GROUP_WEBHOOKS = Members(
     "webhooks", "alert_group_webhooks", "alertGroup", "alertWebhook", "alert_groups", "alert_webhooks"
 )
 
+MONITOR_TRIGGERS = Members(
+    "triggers", "alert_monitor_triggers", "alertMonitor", "alertTrigger", "alert_monitors", "alert_triggers"
+)
+MONITOR_GROUPS = Members(
+    "groups", "alert_monitor_groups", "alertMonitor", "alertGroup", "alert_monitors", "alert_groups"
+)
+MONITOR_USERS = Members("users", "alert_monitor_users", "alertMonitor", "user", "alert_monitors", "users", "email")
+MONITOR_WEBHOOKS = Members(
+    "webhooks", "alert_monitor_webhooks", "alertMonitor", "alertWebhook", "alert_monitors", "alert_webhooks"
+)
+
 
 def refuse_used(tenant: Tenant, member: str, *lists: Members) -> None:
     """Refuse to delete a member that is in a list, where the API does."""

@@ -1,7 +1,7 @@
 -- Columns are named as the fields of the schema. A column named after another type holds that object's ID.
 -- Labels, inputs and other lists are JSON. `kept` holds what the sandbox itself remembers, as JSON. `seq` keeps the order of creation, the default order of every list.
 
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
@@ -175,6 +175,45 @@ CREATE TABLE alert_group_webhooks (
   alertGroup TEXT NOT NULL REFERENCES alert_groups (id) ON DELETE CASCADE,
   alertWebhook TEXT NOT NULL REFERENCES alert_webhooks (id) ON DELETE CASCADE, PRIMARY KEY (alertGroup, alertWebhook));
 CREATE INDEX alert_group_webhooks_webhook ON alert_group_webhooks (alertWebhook);
+
+-- `flowConfig` may be that of a version that the instance left: then it is in `former_flow_configs`.
+CREATE TABLE alert_monitors (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+  instance TEXT REFERENCES instances (id) ON DELETE CASCADE, flowConfig TEXT, durationSecondsCondition INTEGER,
+  executionOverdueMinutesCondition INTEGER, logSeverityLevelCondition INTEGER, triggered INTEGER NOT NULL DEFAULT 0,
+  lastTriggeredAt TEXT, systemSuspended INTEGER NOT NULL DEFAULT 0, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
+CREATE INDEX alert_monitors_instance ON alert_monitors (instance);
+CREATE INDEX alert_monitors_flow_config ON alert_monitors (flowConfig);
+
+CREATE TABLE former_flow_configs AS SELECT * FROM flow_configs WHERE 0;
+CREATE INDEX former_flow_configs_id ON former_flow_configs (id);
+
+CREATE TABLE alert_monitor_triggers (
+  alertMonitor TEXT NOT NULL REFERENCES alert_monitors (id) ON DELETE CASCADE,
+  alertTrigger TEXT NOT NULL REFERENCES alert_triggers (id) ON DELETE CASCADE, PRIMARY KEY (alertMonitor, alertTrigger));
+CREATE INDEX alert_monitor_triggers_trigger ON alert_monitor_triggers (alertTrigger);
+
+CREATE TABLE alert_monitor_groups (
+  alertMonitor TEXT NOT NULL REFERENCES alert_monitors (id) ON DELETE CASCADE,
+  alertGroup TEXT NOT NULL REFERENCES alert_groups (id) ON DELETE CASCADE, PRIMARY KEY (alertMonitor, alertGroup));
+CREATE INDEX alert_monitor_groups_group ON alert_monitor_groups (alertGroup);
+
+CREATE TABLE alert_monitor_users (
+  alertMonitor TEXT NOT NULL REFERENCES alert_monitors (id) ON DELETE CASCADE,
+  user TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, PRIMARY KEY (alertMonitor, user));
+CREATE INDEX alert_monitor_users_user ON alert_monitor_users (user);
+
+CREATE TABLE alert_monitor_webhooks (
+  alertMonitor TEXT NOT NULL REFERENCES alert_monitors (id) ON DELETE CASCADE,
+  alertWebhook TEXT NOT NULL REFERENCES alert_webhooks (id) ON DELETE CASCADE,
+  PRIMARY KEY (alertMonitor, alertWebhook));
+CREATE INDEX alert_monitor_webhooks_webhook ON alert_monitor_webhooks (alertWebhook);
+
+CREATE TABLE alert_events (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+  monitor TEXT NOT NULL REFERENCES alert_monitors (id) ON DELETE CASCADE, details TEXT NOT NULL,
+  createdAt TEXT NOT NULL);
+CREATE INDEX alert_events_monitor ON alert_events (monitor);
 
 -- `severityLevels` holds what was sent: the number and the name of each.
 CREATE TABLE external_log_streams (

@@ -108,14 +108,28 @@ class Variants:
     )
     alert_updates: Literal["keep", "reset"] = _reading(
         "keep",
-        "headers of alert webhooks and log streams, and lists of alert groups, that an update does not list: "
-        "kept, or reset",
+        "headers of alert webhooks and log streams, and lists and numbers of alert groups and alert monitors, that an "
+        "update does not list: kept, or reset",
     )
     alert_lists: Literal["replaced", "added"] = _reading(
-        "replaced", "a list in an update of an alert group: the new list, or added to the one before"
+        "replaced", "a list in an update of an alert group or monitor: the new list, or added to the one before"
     )
     alert_deletion: Literal["unlinked", "refused"] = _reading(
-        "unlinked", "deleting an alert webhook that a group has: its groups lose it, or it is refused"
+        "unlinked", "deleting an alert webhook or group that others have: they lose it, or it is refused"
+    )
+    monitor_numbers: Literal["unset", "kept"] = _reading(
+        "unset", "a number of an alert monitor that an update has as null: unset, or kept"
+    )
+    monitor_flow_updates: Literal["written", "ignored"] = _reading(
+        "written", "the flow in an update of an alert monitor: written, or ignored without a word"
+    )
+    flow_config_ids: Literal["kept", "changed"] = _reading(
+        "kept", "the IDs of an instance's flow configs after it moved to another version"
+    )
+    monitors_on_move: Literal["kept", "deleted", "left"] = _reading(
+        "kept",
+        "alert monitors of flows whose instance moves to another version: kept for the flow, deleted, or left with the "
+        "flow config of the former version",
     )
     test_runs: Literal["marked", "unmarked"] = _reading(
         "marked", "whether a run that `testInstanceFlowConfig` starts is marked `isTestExecution`"

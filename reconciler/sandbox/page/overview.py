@@ -143,6 +143,7 @@ def _counts(store: Store) -> Mapping[str, int]:
         " (SELECT count(*) FROM instances WHERE NOT isSystem) AS instances,"
         " (SELECT count(DISTINCT versionSequenceId) FROM integrations) AS integrations,"
         " (SELECT count(*) FROM alert_webhooks) AS webhooks, (SELECT count(*) FROM alert_groups) AS groups,"
+        " (SELECT count(*) FROM alert_monitors) AS monitors,"
         " (SELECT count(*) FROM external_log_streams) AS streams"
     )
     return found or {}

@@ -71,7 +71,7 @@ class Listing:
     def condition(self, argument: str, value: Any, text: str = "exact") -> Condition:
         """Return the SQL condition of an argument; ``text`` is the way in which filters by text match."""
         if argument in self.conditions:
-            return self.conditions[argument], (value,)
+            return self.conditions[argument], (json.dumps(value) if isinstance(value, list) else value,)
         if argument in self.filters:
             template = _TEXT_FILTERS[text if argument in _TEXT else "exact"]
             return self._compared(argument, template), (value,)

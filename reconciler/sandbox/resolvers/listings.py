@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.sandbox.data.executions import SEVERITIES
 from reconciler.sandbox.data.roles import ROLES
-from reconciler.sandbox.resolvers.listing import LABELS, Listing, Through
+from reconciler.sandbox.resolvers.listing import LABELS, SIBLINGS, Listing, Through
 
 TIMES: dict[str, str | Through] = {"createdAt": "t.createdAt", "updatedAt": "t.updatedAt"}
 TIME_ORDERS = {"CREATED_AT": "t.createdAt", "UPDATED_AT": "t.updatedAt"}
@@ -228,3 +228,81 @@ ALERT_WEBHOOKS = Listing(
 )
 
 ALERT_GROUPS = Listing("alert_groups", TIMES, TIME_ORDERS | {"NAME": "fold(t.name)"})
+
+ALERT_TRIGGERS = Listing("alert_triggers", same("isGlobal", "isInstanceSpecific"), {"NAME": "fold(t.name)"})
+
+_FLOW_OF_MONITOR = (
+    "coalesce((SELECT fold(f.name) FROM flow_configs c JOIN flows f ON f.id = c.flow WHERE c.id = {0}),"
+    " (SELECT fold(f.name) FROM former_flow_configs c JOIN flows f ON f.id = c.flow WHERE c.id = {0}))"
+)
+_TRIGGERS_OF_MONITOR = (
+    "SELECT {} FROM alert_monitor_triggers p JOIN alert_triggers g ON g.id = p.alertTrigger WHERE p.alertMonitor = {}"
+)
+_HAS_TRIGGER = f"EXISTS ({_TRIGGERS_OF_MONITOR.format(1, 't.id')}"
+_CUSTOMER_OF_MONITOR = "(SELECT customer FROM instances WHERE id = t.instance)"
+_INTEGRATION_OF_MONITOR = "(SELECT integration FROM instances WHERE id = t.instance)"
+
+ALERT_MONITORS = Listing(
+    "alert_monitors",
+    TIMES
+    | same("name", "flowConfig", "instance", "lastTriggeredAt", "triggered")
+    | {
+        "instance_Customer": Through("instance", "instances", "customer"),
+        "instance_Integration": Through("instance", "instances", "integration"),
+        "instance_Integration_VersionSequenceId": "(SELECT versionSequenceId FROM integrations"  # noqa: S608 - names of our own
+        f" WHERE id = {_INTEGRATION_OF_MONITOR})",
+        "instance_Name": Through("instance", "instances", "name"),
+    },
+    TIME_ORDERS
+    | {
+        "CUSTOMER": _name_of("customers", _CUSTOMER_OF_MONITOR),
+        "FLOW_CONFIG": _FLOW_OF_MONITOR.format("t.flowConfig"),
+        "FLOW_CONFIG__FLOW": _FLOW_OF_MONITOR.format("t.flowConfig"),
+        "INSTANCE": _through("instance", "instances", "fold(name)"),
+        "INTEGRATION": _name_of("integrations", _INTEGRATION_OF_MONITOR),
+        "LAST_TRIGGERED_AT": "t.lastTriggeredAt",
+        "NAME": "fold(t.name)",
+        "TRIGGERED": "t.triggered",
+        "TRIGGERS": f"({_TRIGGERS_OF_MONITOR.format('min(fold(g.name))', 't.id')})",
+    },
+    {
+        "triggers": f"{_HAS_TRIGGER} AND g.id IN ({SIBLINGS}))",
+        "triggers_IsGlobal": f"{_HAS_TRIGGER} AND g.isGlobal = ?)",
+        "triggers_Name_Icontains": f"{_HAS_TRIGGER} AND instr(fold(g.name), fold(?)) > 0)",
+    },
+)
+
+
+def _of_monitor(field: str) -> str:
+    return _through("monitor", "alert_monitors", field)
+
+
+def _of_monitored(field: str) -> str:
+    return (
+        f"(SELECT i.{field} FROM alert_monitors m JOIN instances i ON i.id = m.instance"  # noqa: S608 - names of our own
+        " WHERE m.id = t.monitor)"
+    )
+
+
+ALERT_EVENTS = Listing(
+    "alert_events",
+    same("createdAt", "details", "monitor")
+    | {
+        "monitor_FlowConfig": Through("monitor", "alert_monitors", "flowConfig"),
+        "monitor_Instance": Through("monitor", "alert_monitors", "instance"),
+        "monitor_Instance_Customer": _of_monitored("customer"),
+        "monitor_Instance_Integration": _of_monitored("integration"),
+        "monitor_Instance_Name": _of_monitored("name"),
+        "monitor_Name": Through("monitor", "alert_monitors", "name"),
+    },
+    {
+        "CREATED_AT": "t.createdAt",
+        "CUSTOMER": _name_of("customers", _of_monitored("customer")),
+        "DETAILS": "fold(t.details)",
+        "FLOW_CONFIG": _FLOW_OF_MONITOR.format(_of_monitor("flowConfig")),
+        "INSTANCE": f"fold({_of_monitored('name')})",
+        "INTEGRATION": _name_of("integrations", _of_monitored("integration")),
+        "MONITOR": _of_monitor("fold(name)"),
+        "TRIGGERS": f"({_TRIGGERS_OF_MONITOR.format('min(fold(g.name))', 't.monitor')})",
+    },
+)

@@ -115,6 +115,7 @@ class _Reader:
         self._source = source
         self._variables = variables
         self._handles: dict[tuple[str, str], Document] = {}
+        self._specs: dict[tuple[str, str], Any] = {}
 
     def read(self, found: list[Document]) -> None:
         """Read customers before the users and instances that refer to them."""
@@ -142,6 +143,7 @@ class _Reader:
             for path, (referred, field_name) in _references(kind).items():
                 self._name_each(spec, path, referred, field_name, where, document)
         listed.append(spec)
+        self._specs[kind, handle] = spec
 
     def _keep_places(self, where: Where, document: Document) -> None:
         self._source.places[where] = document.places.get(("spec",), document.start)
@@ -188,6 +190,8 @@ class _Reader:
         spec[first] = found if isinstance(listed, list) else found[0]
 
     def _named(self, reference: Any, kind: str, named_by: str) -> Any:
+        if kind == "Instance":
+            return self._instance_named(reference)
         if isinstance(reference, dict):
             # The manifests do not declare this object, but another one needs it.
             listed: list[Any] = self._source.data.setdefault(_sections()[kind], [])
@@ -198,6 +202,15 @@ class _Reader:
         if declared is None:
             return reference
         return {named_by: self._filled(_mapping(declared.data.get("spec"))).get(named_by)}
+
+    def _instance_named(self, reference: Any) -> Any:
+        """Return the name of an instance with that of its customer: several customers may have one of that name."""
+        if isinstance(reference, dict):
+            customer = reference.get("customer")
+            declared = _mapping(self._specs.get(("Customer", customer))) if isinstance(customer, str) else {}
+            return {**reference, "customer": declared.get("name", customer)}
+        spec = _mapping(self._specs.get(("Instance", reference)))
+        return {"name": spec.get("name"), "customer": spec.get("customer")} if spec else reference
 
     def _refer(self, spec: dict[str, Any], where: Where, document: Document) -> None:
         """Replace a reference to a customer by the customer's name."""

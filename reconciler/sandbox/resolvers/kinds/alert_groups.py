@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.sandbox.data.addresses import name_errors, refuse_any, texts_sent
-from reconciler.sandbox.data.members import GROUP_USERS, GROUP_WEBHOOKS
+from reconciler.sandbox.data.members import GROUP_USERS, GROUP_WEBHOOKS, MONITOR_GROUPS, refuse_used
 from reconciler.sandbox.resolvers.answers import Answers, Mutation, Section
 from reconciler.sandbox.resolvers.context import connection, single
 from reconciler.sandbox.resolvers.listings import ALERT_GROUPS, ALERT_WEBHOOKS, USERS
@@ -43,6 +43,7 @@ def _update(tenant: Tenant, data: Input) -> Row:
 
 def _delete(tenant: Tenant, data: Input) -> Row:
     group = tenant.store.get(_TABLE, data.get("id"))
+    refuse_used(tenant, group["id"], MONITOR_GROUPS)
     tenant.store.delete(_TABLE, group["id"])
     return group
 

@@ -12,7 +12,7 @@ from reconciler.sandbox.data.addresses import (
     template_text,
     texts_sent,
 )
-from reconciler.sandbox.data.members import GROUP_WEBHOOKS, refuse_used
+from reconciler.sandbox.data.members import GROUP_WEBHOOKS, MONITOR_WEBHOOKS, refuse_used
 from reconciler.sandbox.resolvers.answers import Answers, Mutation, Section
 from reconciler.sandbox.resolvers.context import connection, single
 from reconciler.sandbox.resolvers.listings import ALERT_WEBHOOKS
@@ -45,7 +45,7 @@ def _update(tenant: Tenant, data: Input) -> Row:
 
 def _delete(tenant: Tenant, data: Input) -> Row:
     webhook = tenant.store.get(_TABLE, data.get("id"))
-    refuse_used(tenant, webhook["id"], GROUP_WEBHOOKS)
+    refuse_used(tenant, webhook["id"], GROUP_WEBHOOKS, MONITOR_WEBHOOKS)
     tenant.store.delete(_TABLE, webhook["id"])
     return webhook
 
