@@ -34,7 +34,7 @@ COMMANDS = {
     "apply": "Make the tenant match the manifests, and deploy.",
     "drift": "Report what differs from the manifests.",
     "verify": "Find out whether what is deployed works.",
-    "get": "List the latest runs of an instance.",
+    "get": "List objects, live and declared side by side, or runs.",
     "rollout": "Show how rollouts stand, or retry held members.",
     "forget": "Release objects: take this project's labels off.",
     "init": "Write the tenant as a new repository.",

@@ -49,12 +49,17 @@ def choose(items: Sequence[InventoryItem], wanted: Mapping[str, Sequence[str]]) 
     ]
 
 
-def take_inventory(reading: Reading) -> list[InventoryItem]:
+def take_inventory(reading: Reading, upto: Kind | None = None) -> list[InventoryItem]:
     """Read every object of every kind; those that belong to something that is not ours are left out.
 
-    Owners come before what belongs to them, and each kind's objects in the order of their creation.
+    Owners come before what belongs to them, and each kind's objects in the order of their creation. ``upto``: read only
+    this kind, and those that its objects can belong to.
     """
-    kinds = [(kind, kind.export) for kind in reading.registry if kind.export]
+    kinds = [
+        (kind, kind.export)
+        for kind in reading.registry
+        if kind.export and (upto is None or kind is upto or (upto.parent and kind.level < upto.level))
+    ]
     reading.read(export.inventory for _, export in kinds)
     return list(_entries(kinds, reading.tenant))
 

@@ -46,7 +46,7 @@ def selected(
     restricting = {facet: [_plain(facet, name) for name in names] for facet, names in wanted.items() if names}
     unmatched = [each for each in targets if is_glob(each) and not addresses_of(each, addresses)]
     problems = [f"--target {each}: no manifest has such an address; {_known(addresses)}" for each in unmatched]
-    facets = _facets(resources, kinds) if restricting else {}
+    facets = facets_of(resources, kinds) if restricting else {}
     for facet, names in restricting.items():
         known = {name for each in facets.values() for name in each.get(facet, ())}
         problems += (
@@ -80,8 +80,8 @@ def _meant(target: str, addresses: Iterable[str]) -> list[str]:
     return addresses_of(target, addresses) if is_glob(target) else [target]
 
 
-def _facets(resources: Sequence[Resource], kinds: Registry) -> dict[str, Facets]:
-    """Return the names of each resource by facet: its own, and those of what it belongs to."""
+def facets_of(resources: Sequence[Resource], kinds: Registry) -> dict[str, Facets]:
+    """Return the names of each resource by facet, by address: its own, and those of what it belongs to."""
     by_address = {each.address: each for each in resources}
     made: dict[str, Facets] = {}
 

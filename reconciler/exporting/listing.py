@@ -1,0 +1,136 @@
+"""What exists and what is declared, side by side: each object of a kind with the state that it is in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from reconciler.errors import UsageError
+from reconciler.exporting.inventory import take_inventory
+from reconciler.manifests.selectors import addresses_of, facets_of, is_glob
+from reconciler.planning.ownership import other_marks
+from reconciler.text.natural import natural
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reconciler.exporting.inventory import InventoryItem
+    from reconciler.manifests.result import Manifests
+    from reconciler.model.kind import Kind
+    from reconciler.model.place import Place
+    from reconciler.model.resource import Resource
+    from reconciler.model.view import View
+    from reconciler.planning.prefetch import Reading
+
+State = Literal["declared", "missing", "to delete", "released", "orphan", "of another project", "unmanaged"]
+"""``orphan``: it carries the project's label, and no manifest declares it. ``unmanaged``: nobody declares it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One object: live, declared, or both. An empty ID means that it is not live, an empty address not declared."""
+
+    state: State
+    kind: str
+    name: str
+    id: str = ""
+    parent: str = ""
+    """The name of what it belongs to."""
+    address: str = ""
+    source: Place | None = None
+    version: int | None = None
+    """The live version of what it runs."""
+    labels: tuple[str, ...] = ()
+
+
+def list_objects(
+    reading: Reading, manifests: Manifests, kind: Kind, name: str | None, wanted: Mapping[str, Sequence[str]]
+) -> list[Listed]:
+    """Return the objects of a kind in the order of their names, live ones and declared ones.
+
+    ``name`` is a handle, a name, or a pattern of either; ``wanted`` are names by facet, such as ``customer``. Raises
+    ``UsageError`` for names that nothing has, live or declared.
+    """
+    resources, label = manifests.resources, manifests.project.ownership_label if manifests.project else None
+    items = take_inventory(reading, upto=kind)
+    view = reading.read_for(resources)
+    means = {live.id: each for each in resources if (live := view.live(each.address))}
+    declared = facets_of(resources, reading.registry)
+    _check(wanted, [each.facets for each in items], declared.values())
+    found = []
+    for item in items:
+        resource = means.get(item.live.id)
+        facets = [item.facets, declared[resource.address] if resource else {}]
+        if item.kind is kind and _meets(facets, wanted):
+            found.append(_live(item, resource, label))
+    for resource in resources:
+        gone = view.live(resource.address) is None and resource.lifecycle.managed
+        if gone and resource.kind == kind.name and _meets([declared[resource.address]], wanted):
+            found.append(_missing(kind, resource, view))
+    chosen = found if name is None else [each for each in found if _is_named(each, name)]
+    if name is not None and not chosen and not is_glob(name):
+        known = {each.name for each in found} | {each.address.partition("/")[2] for each in found if each.address}
+        raise UsageError(f"no {kind.name} is named {name!r}, live or declared; {did_you_mean(name, known)}")
+    return sorted(chosen, key=lambda each: (natural(each.parent), natural(each.name), each.id))
+
+
+def _live(item: InventoryItem, resource: Resource | None, label: str | None) -> Listed:
+    live, kind = item.live, item.kind
+    return Listed(
+        _state(item, resource, label),
+        kind.name,
+        live.name,
+        live.id,
+        item.owner.name if item.owner else "",
+        resource.address if resource else "",
+        resource.origin.start if resource else None,
+        kind.versions.running(live).number if kind.versions else None,
+        tuple(sorted(live.labels)),
+    )
+
+
+def _missing(kind: Kind, resource: Resource, view: View) -> Listed:
+    parent = ""
+    if kind.parent:
+        owner = kind.parent.live(resource, view)
+        parent = owner.name if owner else kind.parent.title(resource.spec)
+    title = kind.spec.title(resource.spec)
+    return Listed("missing", kind.name, title, "", parent, resource.address, resource.origin.start)
+
+
+def _state(item: InventoryItem, resource: Resource | None, label: str | None) -> State:
+    if resource is not None:
+        lifecycle = resource.lifecycle
+        return "to delete" if lifecycle.absent else "released" if lifecycle.unmanaged else "declared"
+    if label is not None and label in item.live.labels:
+        return "orphan"
+    return "of another project" if other_marks(item.live.labels, label) else "unmanaged"
+
+
+def _is_named(listed: Listed, name: str) -> bool:
+    """Return whether an object is the one, or one of those, that a handle, a name or a pattern means."""
+    return bool(addresses_of(name, [listed.name, listed.address.partition("/")[2], listed.id]))
+
+
+def _meets(facets: Iterable[Mapping[str, Iterable[str]]], wanted: Mapping[str, Sequence[str]]) -> bool:
+    together: defaultdict[str, set[str]] = defaultdict(set)
+    for each in facets:
+        for facet, names in each.items():
+            together[facet].update(names)
+    return all(together[facet].intersection(names) for facet, names in wanted.items() if names)
+
+
+def _check(wanted: Mapping[str, Sequence[str]], *facets: Iterable[Mapping[str, Iterable[str]]]) -> None:
+    """Raise ``UsageError`` for names that nothing has."""
+    problems: list[str] = []
+    for facet, names in wanted.items():
+        known = {name for several in facets for each in several for name in each.get(facet, ())} if names else set()
+        problems += (
+            f"--{facet} {name}: no object and no manifest has this {facet}; {did_you_mean(name, known)}"
+            for name in names
+            if name not in known
+        )
+    if problems:
+        raise UsageError("\n".join(problems))
