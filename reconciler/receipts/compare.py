@@ -73,7 +73,10 @@ class Explanation:
 
 
 def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
-    """Return the causes of a plan's differences by a receipt; the plan must include unchanged fields."""
+    """Return the causes of a plan's differences by a receipt, also of those that wait in a rollout.
+
+    The plan must include unchanged fields.
+    """
     by_id = {entry.id: address for address, entry in receipt.entries.items() if entry.id}
     # Resources that are still declared are looked up by their own address.
     by_identity = {
@@ -85,7 +88,7 @@ def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
     judge = _Judge(receipt, digester, plan.compared, by_id, by_identity, resends)
     return Explanation(
         receipt,
-        {change.address: judge.change(change) for change in plan},
+        {change.address: judge.change(change) for change in (*plan, *plan.later)},
         {each.id: judge.orphan(each.id) for each in plan.orphans},
         agreed=judge.all(judge.agreed),
         dropped=judge.all(judge.dropped),

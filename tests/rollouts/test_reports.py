@@ -15,6 +15,7 @@ from reconciler.manifests.schema.schemas import load_schema
 from reconciler.planning.plan_file import plan_document, rollout_status_document
 from reconciler.reports.json.report import render as render_json
 from reconciler.reports.registry import render_status
+from reconciler.reports.shared.origins import words
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.rollouts import RolloutStatus
 from reconciler.reports.shared.style import Style
@@ -23,7 +24,7 @@ from reconciler.reports.text.report import render
 from reconciler.reports.text.rollouts import rollout_lines
 from reconciler.workflow.applying import carry_out
 from reconciler.workflow.planning import explain_change, make_plan
-from reconciler.workflow.receipts import record_apply
+from reconciler.workflow.receipts import explain_drift, record_apply
 
 if TYPE_CHECKING:
     from support.world import World
@@ -83,6 +84,30 @@ def test_what_waits_is_no_drift(world: World) -> None:
     document = _valid(json.loads(render_json(Outcome("drift", plan), PLAIN)))
     assert document["drift"]["waiting"] == ["Instance/i2", "Instance/i3", "Instance/i4"]
     assert "Waits in a rollout, which is no drift" in render(Outcome("drift", plan), PLAIN)
+
+
+def test_a_receipt_has_the_cause_of_what_waits(world: World) -> None:
+    """By a receipt a drift has the cause of a change that waits: a new manifest, or a change made outside, or both."""
+    fleet = Fleet(world, waves=[SOAKING, REST])
+    fleet.version, fleet.overrides = 1, {3: {"enabled": True}}
+    with world.session(fleet.text, include_unchanged=True) as session:
+        plan = make_plan(session)
+        receipt = record_apply(session, None, plan, carry_out(session, plan)[0])
+    fleet.version = 2
+    fleet.apply()
+    (customer,) = world.rows("customers", name="Customer 3")
+    (row,) = world.rows("instances", customer=customer["id"])
+    world.sandbox.store.update("instances", row["id"], enabled=0)
+    with world.session(fleet.text, include_unchanged=True) as session:
+        drift = make_plan(session).without_waiting()
+        explanation = explain_drift(session, receipt, drift)
+    outcome = Outcome("drift", drift, origins=words(drift, explanation).origins, explanation=explanation)
+    text = render(outcome, PLAIN)
+    assert "  … Instance/i2: not applied yet; waits for wave canary, which soaks until" in text
+    assert "  … Instance/i3: changed outside, and not applied yet; waits for wave canary" in text
+    document = _valid(json.loads(render_json(outcome, PLAIN)))
+    causes = {each["address"]: each["cause"] for each in document["receipt"]["changes"]}
+    assert causes["Instance/i2"] == "not applied yet"
 
 
 def test_an_explanation_names_the_wave_and_why_it_waits(world: World) -> None:

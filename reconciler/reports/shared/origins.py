@@ -46,6 +46,8 @@ def words(plan: Plan, explanation: Explanation | None, *, missing: str = "", sin
         if explained:
             origins[change.address] = str(explained.verdict.cause)
         remarks[change.address] = list(_remarks(change, explained, since))
+    if explanation:
+        origins |= {change.address: str(explanation.changes[change.address].verdict.cause) for change in plan.later}
     orphans = [(each.address, explanation.orphans[each.id]) for each in plan.orphans] if explanation else []
     for address, verdict in orphans:
         if verdict.cause is not Cause.UNAPPLIED:

@@ -149,7 +149,7 @@ def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     lines += fleets_text(found.fleets, style, verbose=outcome.verbose)
     lines += warning_lines(plan.warnings, style, verbose=outcome.verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style, outcome)
-    lines += waiting_lines(plan.later, style)
+    lines += waiting_lines(plan.later, outcome.origins, style)
     lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
     count = len(plan.changes)
     owned = f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else ""

@@ -13,7 +13,7 @@ from reconciler.text.plural import counted
 from reconciler.text.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.planning.plan import Change
     from reconciler.reports.shared.rollouts import RolloutStatus
@@ -103,11 +103,11 @@ def _coloured(state: str, style: Style) -> Callable[[str], str]:
     return {"complete": style.good, "waiting": style.dim}.get(state, style.warn)
 
 
-def waiting_lines(changes: Sequence[Change], style: Style) -> Iterator[str]:
-    """Yield the changes that a rollout keeps for later, each with its reason: they are no drift."""
+def waiting_lines(changes: Sequence[Change], origins: Mapping[str, str], style: Style) -> Iterator[str]:
+    """Yield the changes that a rollout keeps for later, with cause, if it is known, and reason: they are no drift."""
     if changes:
         yield style.bold("Waits in a rollout, which is no drift")
         for change in changes:
-            reason = change.rollout.reason if change.rollout else ""
-            yield style.dim(f"  … {safe(change.address)}: {safe(reason)}")
+            why = [origins.get(change.address, ""), change.rollout.reason if change.rollout else ""]
+            yield style.dim(f"  … {safe(change.address)}: {safe('; '.join(filter(None, why)))}")
         yield ""
