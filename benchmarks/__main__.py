@@ -42,6 +42,7 @@ QUICK = Scale(200, (50, 100), (1, 100), 50, (0.0,), 1)
 PARTS: dict[str, Callable[[Path, Scale], Sequence[Section]]] = {
     "waiting": lambda folder, scale: [waiting(folder, scale.waiting, scale.runs)],
     "floor": lambda folder, scale: [cases.against_the_floor(folder, scale.instances, scale.runs)],
+    "sets": lambda folder, scale: [cases.of_a_set(folder, scale.instances, scale.runs)],
     "octodns": lambda folder, scale: cases.against_octodns(folder, scale.instances, scale.runs),
     "calls": lambda folder, scale: [cases.against_calls(folder, scale.latencies)],
     "growth": lambda folder, scale: [cases.growth(folder, scale.growth)],

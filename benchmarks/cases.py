@@ -64,6 +64,26 @@ def _floors(server: Server, manifests: Path, bodies: Path) -> dict[str, Callable
     return floors
 
 
+def of_a_set(folder: Path, members: int, runs: int) -> Section:
+    """Measure the plan of one set, against that of the same instances written one by one."""
+    plain, as_set, shape = folder / "set-plain", folder / "set", tenant.Shape(members, per_customer=1)
+    tenant.write_manifests(plain, shape)
+    tenant.write_set(as_set, shape)
+    with served(members, per_customer=1) as server:
+        plan_of = partial(server.reconciler, "plan", "--detailed-exitcode", *FAST)
+        bare, ours = best_of(runs, lambda: plan_of(cwd=plain), lambda: plan_of(cwd=as_set))
+    plan = f"`plan` of a set of {members:,} members"
+    goals = [
+        Goal(f"{plan}: time over that of as many instances", 1.5, ours.seconds / bare.seconds),
+        Goal(f"{plan}: peak memory over that of as many instances", 1.5, ours.megabytes / bare.megabytes),
+    ]
+    lines = [
+        Line(f"`plan`, {members:,} instances of {members:,} customers, one by one", bare),
+        Line(f"{plan}, with a CSV file of values", ours, bare),
+    ]
+    return lines_section("A set against instances one by one", lines, goals)
+
+
 def against_octodns(folder: Path, records: int, runs: int) -> Sequence[Section]:
     """Measure octoDNS planning as many records as there are instances; nothing where it is not installed."""
     if not octodns.installed():

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.tenant import PER_CUSTOMER
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -132,10 +134,10 @@ class Server:
 
 
 @contextmanager
-def served(instances: int, latency: float = 0.0) -> Iterator[Server]:
+def served(instances: int, latency: float = 0.0, per_customer: int = PER_CUSTOMER) -> Iterator[Server]:
     """Serve a made-up tenant; ``latency`` in seconds."""
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "benchmarks.server", str(instances), str(latency)],
+        [sys.executable, "-m", "benchmarks.server", str(instances), str(latency), str(per_customer)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,8 +1,9 @@
 """A server that costs nothing: the pages of a made-up tenant, rendered beforehand, in a process of its own.
 
 It knows just the operations that the benchmarks send, and reads a document no further than it must. What is written
-is kept, so that a read-back finds it. ``python -m benchmarks.server INSTANCES [LATENCY]`` prints its address, and
-serves until its standard input ends; ``GET /seen`` returns what was asked so far, ``POST /forget`` forgets it.
+is kept, so that a read-back finds it. ``python -m benchmarks.server INSTANCES LATENCY PER_CUSTOMER`` prints its
+address, and serves until its standard input ends; ``GET /seen`` returns what was asked so far, ``POST /forget`` forgets
+it.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Tenant:
 
     def __init__(self, shape: tenant.Shape) -> None:
         self.customers = Listed([tenant.customer_node(number) for number in range(shape.customers)])
-        self.instances = Listed([tenant.instance_node(number) for number in range(shape.instances)])
+        self.instances = Listed([tenant.instance_node(number, shape.per_customer) for number in range(shape.instances)])
         self.versions = Listed([tenant.version_node(number) for number in tenant.VERSIONS])
         self.version_at = {node["id"]: index for index, node in enumerate(self.versions.nodes)}
         self.customer_at = {node["externalId"]: index for index, node in enumerate(self.customers.nodes)}
@@ -248,4 +249,4 @@ async def serve(shape: tenant.Shape, latency: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(tenant.Shape(int(sys.argv[1])), float(sys.argv[2]) if len(sys.argv) > 2 else 0.0))
+    asyncio.run(serve(tenant.Shape(int(sys.argv[1]), int(sys.argv[3])), float(sys.argv[2])))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 PROJECT = "bench"
@@ -31,13 +32,14 @@ NO_MORE = {"hasNextPage": False, "endCursor": None}
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How large the tenant is; ten instances a customer, no users."""
+    """How large the tenant is; no users."""
 
     instances: int
+    per_customer: int = PER_CUSTOMER
 
     @property
     def customers(self) -> int:
-        return max(1, -(-self.instances // PER_CUSTOMER))
+        return max(1, -(-self.instances // self.per_customer))
 
 
 def declared(number: int) -> dict[str, Any]:
@@ -65,9 +67,9 @@ def customer_node(number: int) -> dict[str, Any]:
     }
 
 
-def instance_node(number: int) -> dict[str, Any]:
+def instance_node(number: int, per_customer: int = PER_CUSTOMER) -> dict[str, Any]:
     """Return an instance as the API lists it: deployed, and just as its manifest says."""
-    owner = number // PER_CUSTOMER
+    owner = number // per_customer
     return {
         "id": f"instance-{number}",
         "name": f"Order Sync {number}",
@@ -175,29 +177,78 @@ def version_node(number: int) -> dict[str, Any]:
 
 
 def write_manifests(folder: Path, shape: Shape, *, changed_every: int = 0, upgrade: bool = False) -> None:
-    """Write the project, and one file a customer.
+    """Write the project, and files of about ten instances with their customers.
 
     Every so many instances one variable differs from the tenant, or with ``upgrade`` the integration's version.
     """
+
+    def instances(owner: int) -> Iterator[dict[str, Any]]:
+        for number in range(owner * shape.per_customer, min((owner + 1) * shape.per_customer, shape.instances)):
+            differs = bool(changed_every) and number % changed_every == 0
+            version = 2 if differs and upgrade else 1
+            yield instance_manifest(number, owner, version, changed=differs and not upgrade)
+
+    _write(folder, shape, lambda owner: [customer_manifest(owner), *instances(owner)])
+
+
+def write_set(folder: Path, shape: Shape) -> None:
+    """Write the project, the customers, and their instances as one set, with a file of values."""
+    import yaml
+
+    _write(folder, shape, lambda owner: [customer_manifest(owner)])
+    spec = {"customers": {"from": "manifests"}, "values": {"file": "values.csv"}, "template": TEMPLATE}
+    files = folder / "customers"
+    (files / "set.yaml").write_text(yaml.dump(_manifest("InstanceSet", "order-sync", spec)), encoding="utf-8")
+    rows = (
+        f"c-{number},{number},{number:06},{50 + number % 7},{str(number % 2 == 0).lower()},{number % 11},{number % 13},"
+        f"{number % 60}\n"
+        for number in range(shape.customers)
+    )
+    head = "customer,number,account,batch,notify,warehouse,sku,minute\n"
+    (files / "values.csv").write_text(head + "".join(rows), encoding="utf-8")
+
+
+TEMPLATE = {
+    "name": "Order Sync ${values.number}",
+    "integration": {"name": INTEGRATION, "version": 1},
+    "enabled": True,
+    "configVariables": {
+        "API Endpoint": "https://api-${values.number}.example.com/v2",
+        "Account": "account-${values.account}",
+        "Log Level": "info",
+        "Batch Size": "${values.batch}",
+        "Send Notifications?": "${values.notify}",
+        "Warehouses": ["east", "west", "w${values.warehouse}"],
+        "Field Mapping": {"qty": "Quantity", "usd": "Price", "sku": "Sku${values.sku}"},
+        "Sync Schedule": {"schedule": {"cron": "${values.minute} */2 * * *", "timeZone": "UTC"}},
+    },
+}
+"""The set's template: what :func:`declared` returns, with values of the customer."""
+
+
+def _write(folder: Path, shape: Shape, of_customer: Callable[[int], Iterable[dict[str, Any]]]) -> None:
+    """Write the project, and the manifests of each customer: a file for each ten instances."""
     import yaml
 
     files = folder / "customers"
     files.mkdir(parents=True)
     spec = {"manifests": ["customers"], "ownership": {"label": LABEL}}
     (folder / "reconciler.yaml").write_text(yaml.dump(_manifest("Project", PROJECT, spec)), encoding="utf-8")
-    for owner in range(shape.customers):
-        documents = [_manifest("Customer", f"c-{owner}", {"name": f"Customer {owner}", "externalId": f"c-{owner}"})]
-        for number in range(owner * PER_CUSTOMER, min((owner + 1) * PER_CUSTOMER, shape.instances)):
-            differs = bool(changed_every) and number % changed_every == 0
-            version = 2 if differs and upgrade else 1
-            documents.append(instance_manifest(number, version, changed=differs and not upgrade))
+    step = max(1, PER_CUSTOMER // shape.per_customer)
+    for first in range(0, shape.customers, step):
+        owners = range(first, min(first + step, shape.customers))
+        documents = [each for owner in owners for each in of_customer(owner)]
         text = yaml.dump_all(documents, Dumper=yaml.CSafeDumper, sort_keys=False, explicit_start=True)
-        (files / f"c-{owner}.yaml").write_text(text, encoding="utf-8")
+        (files / f"c-{first}.yaml").write_text(text, encoding="utf-8")
 
 
-def instance_manifest(number: int, version: int = 1, *, changed: bool = False) -> dict[str, Any]:
+def customer_manifest(number: int) -> dict[str, Any]:
+    return _manifest("Customer", f"c-{number}", {"name": f"Customer {number}", "externalId": f"c-{number}"})
+
+
+def instance_manifest(number: int, owner: int, version: int, *, changed: bool) -> dict[str, Any]:
     spec = {
-        "customer": f"c-{number // PER_CUSTOMER}",
+        "customer": f"c-{owner}",
         "name": f"Order Sync {number}",
         "integration": {"name": INTEGRATION, "version": version},
         "enabled": True,

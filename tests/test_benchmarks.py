@@ -63,6 +63,7 @@ def test_a_small_round_of_all_benchmarks_runs() -> None:
     for case in (
         "floor, ",
         "`plan`, 200 instances",
+        "`plan` of a set of 200 members",
         "script, three calls",
         "`apply`, 100 instances",
         "at 20 requests",

@@ -8,11 +8,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.crowd import Crowd, customer, documents, instance, of_another, pages
+from support.crowd import FLOW, INTEGRATION, Crowd, customer, documents, instance, of_another, pages
 from support.world import ROOT, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import FrameType
 
@@ -170,6 +170,55 @@ def test_links_are_looked_up_with_what_else_is_asked_and_only_where_they_are_new
     assert requests(world, text) == first - 1
 
 
+ROLLOUT: dict[str, Any] = {
+    "apiVersion": "reconciler/v1",
+    "kind": "Rollout",
+    "metadata": {"name": "all"},
+    "spec": {"instances": {"integration": INTEGRATION}, "waves": [{"name": "early", "percent": 10}, {"name": "rest"}]},
+}
+IN_ONE = 25
+"""Look-ups that travel in one request."""
+
+
+def fleet(crowd: Crowd, verify: Mapping[str, Any] | None = None, verified: int = 0) -> str:
+    """Return a rollout with one member for each customer, of which the first are verified in more ways."""
+    owners = map(customer, range(crowd.customers))
+    plain = (instance(number, crowd.customers) for number in range(verified, crowd.instances))
+    more = (instance(number, crowd.customers, verify=verify) for number in range(verified))
+    return documents([*owners, *more, *plain, ROLLOUT])
+
+
+@pytest.mark.parametrize("members", [400, 1_000, pytest.param(10_000, marks=pytest.mark.full)])
+def test_the_gates_of_a_rollout_cost_no_request(members: int, world: World) -> None:
+    """The health of each member is on the pages that a plan reads anyway."""
+    crowd = Crowd(members, 0, members)
+    crowd.settle(world)
+    assert requests(world, fleet(crowd)) == IDENTITY + COUNTS + pages(members, members)
+    assert IDENTITY + COUNTS <= 5
+
+
+@pytest.mark.parametrize(
+    ("failing", "verify", "look_ups"),
+    [
+        (60, {}, [60]),
+        (0, {"flows": {FLOW: {}}}, [70]),
+        (90, {"flows": {FLOW: {}}}, [90]),
+        (0, {"executions": {"failures": 1}}, [70]),
+        (0, {"executions": {"failures": 1, "atLeast": 1}}, [70, 70]),
+        (90, {"executions": {"failures": 1}}, [70, 20]),
+    ],
+)
+def test_members_whose_runs_matter_are_looked_up(
+    failing: int, verify: dict[str, Any], look_ups: list[int], world: World
+) -> None:
+    """A flow that failed or is to be run costs one look-up, and so does each count of runs; 25 share a request."""
+    crowd = Crowd(300, 0, 300, failing=failing)
+    crowd.settle(world)
+    evidence = sum(-(-count // IN_ONE) for count in look_ups)
+    text = fleet(crowd, verify, verified=70)
+    assert requests(world, text) == IDENTITY + COUNTS + pages(300, 300) + evidence
+
+
 WIDE = "name: Wide\nrequiredConfigVars:\n" + "".join(
     f"  - {{key: Variable {number}, dataType: string, defaultValue: as it was}}\n" for number in range(230)
 )
@@ -212,7 +261,7 @@ def work(world: World, manifests: str) -> int:
 def test_the_work_grows_as_the_tenant_does() -> None:
     """Twice the tenant is twice the function calls: nothing is gone through for each of the others."""
     for_each = []
-    for size in (150, 300, 600):
+    for size in (80, 160, 320):
         crowd = Crowd(size // 10, size // 10, size)
         with World() as world:
             crowd.settle(world)

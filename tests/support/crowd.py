@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 INTEGRATION = "Acme Inventory"
 VARIABLE = "My String"
+FLOW = "Sync Inventory"
 _MOMENT = "2026-01-01T00:00:00.000000+00:00"
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)"
 
@@ -21,13 +22,15 @@ _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE
 class Crowd:
     """So many customers, users and instances, the latter two dealt out to the customers in turn.
 
-    ``label`` is what every customer and instance carries. Every instance is deployed, with one config variable.
+    ``label`` is what every customer and instance carries. Every instance is deployed, with one config variable. The
+    flow of the first ``failing`` instances has failed since.
     """
 
     customers: int
     users: int = 0
     instances: int = 0
     label: str = ""
+    failing: int = 0
 
     def settle(self, world: World) -> None:
         """Put them into the tenant."""
@@ -60,6 +63,12 @@ class Crowd:
                 f"{_NUMBERS} INSERT INTO config_variables (id, instance, requiredConfigVariable, value, status)"  # noqa: S608
                 " SELECT 'variable-' || i, 'instance-' || i, ?, 'old', 'ACTIVE' FROM n",
                 (self.instances, required),
+            )
+            flow = world.sandbox.store.where("flows", integration=version, name=FLOW)[0]["id"]
+            execute(
+                f"{_NUMBERS} INSERT INTO flow_configs (id, instance, flow, inFailedState, lastExecutedAt)"  # noqa: S608
+                f" SELECT 'flow-' || i, 'instance-' || i, ?, i < ?, '{_MOMENT}' FROM n",
+                (self.instances, flow, self.failing),
             )
 
     def manifests(self) -> str:
