@@ -53,6 +53,8 @@ class PlanOptions:
     """The part of the tenant to plan; ``None``: all of it."""
     against: tuple[str, ...] = ()
     """Files with definitions of integrations that are not published yet."""
+    new: bool = False
+    """Whether ``against`` may name definitions of integrations that the tenant does not have yet."""
     resend_secrets: bool = False
     take_over: bool = False
     allow_delete: tuple[str, ...] = ()

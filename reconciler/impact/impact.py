@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from reconciler.errors import UsageError
 from reconciler.impact.verdict import Judged, Undeclared, Verdict, VersionStep
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.planning.planner import Findings, find_all
@@ -57,6 +58,8 @@ class Forecaster:
     chosen: Sequence[Resource]
     rules: Rules
     pins: Pins
+    new: bool = False
+    """Whether the definitions may be of integrations that the tenant does not have yet."""
     published: dict[tuple[str, str], Version] = field(default_factory=dict)
     """The version that each definition would become, by its name and the kind that would run it."""
 
@@ -65,7 +68,11 @@ class Forecaster:
         return self.reading.registry
 
     def run(self, definitions: Sequence[Definition]) -> Forecast:
-        """Return the impact: problems with the definitions, apart from those that exist today."""
+        """Return the impact: problems with the definitions, apart from those that exist today.
+
+        Raises ``UsageError`` for a definition whose integration the tenant does not have, unless ``new`` is set: with a
+        misspelt name nothing would break, because nobody uses it.
+        """
         before = find_all(self.chosen, self.registry, self._view(), self.rules)
         self._publish(definitions)
         view = self._view()
@@ -88,9 +95,23 @@ class Forecaster:
         """Put the definitions into the tenant as read, as the newest versions of their integrations."""
         names = [definition.name for definition in definitions]
         self.reading.read(versions.catalog.lookup(name) for _, versions in self._versioned for name in names)
+        unknown = [] if self.new else [each for each in definitions if not self._is_known(each.name)]
+        if unknown:
+            raise UsageError("\n".join(map(self._unknown, unknown)))
         for each in definitions:
             for kind, versions in self._versioned:
                 self.published[each.name, kind.name] = versions.catalog.publish(self.reading.tenant, each.version)
+
+    def _is_known(self, name: str) -> bool:
+        lookups = [versions.catalog.lookup(name) for _, versions in self._versioned]
+        return any(self.reading.tenant.find(read.collection, read.key) for read in lookups)
+
+    def _unknown(self, definition: Definition) -> str:
+        name, organization = definition.name, self.reading.tenant.identity.organization
+        return (
+            f"--against {definition.file}: {organization} has no integration named {name!r}; correct the name in the "
+            f"definition, or use --new if it is a new integration; {self._known(name)}"
+        )
 
     @property
     def _versioned(self) -> list[tuple[Kind, Versions]]:
@@ -172,9 +193,11 @@ class Forecaster:
                         yield Undeclared(live.id, live.name, use.owner, use.version.number, use.losses)
 
     def _unused(self, name: str) -> str:
+        return f"no manifest takes a version of {name!r}; {self._known(name)}"
+
+    def _known(self, name: str) -> str:
         named = {versions.source(each.spec) for each in self.every if (versions := self.registry[each.kind].versions)}
-        hint = did_you_mean(name, named, listed_as="integrations that manifests take")
-        return f"no manifest takes a version of {name!r}; {hint}"
+        return did_you_mean(name, named, listed_as="integrations that manifests take")
 
 
 def _essence(problem: Diagnostic) -> tuple[Place | None, str]:

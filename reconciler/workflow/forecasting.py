@@ -49,6 +49,7 @@ def forecast(session: Session, definitions: Sequence[Definition]) -> tuple[Plan,
     targets = session.options.manifests.targets or [each.address for each in takers(everything, names, registry)]
     chosen = choose(everything, targets, registry) if targets else []
     rules = rules_of(session.planning(enforce_guardrails=False), Pruning())
-    found = Forecaster(session.reading(), everything, chosen, rules, manifests.pins).run(definitions)
+    forecaster = Forecaster(session.reading(), everything, chosen, rules, manifests.pins, session.options.plan.new)
+    found = forecaster.run(definitions)
     # That these are not all the manifests of a project matters only to what is pruned.
     return plan_of(replace(session, manifests=replace(manifests, whole=True)), found.findings), found

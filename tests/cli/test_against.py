@@ -190,7 +190,7 @@ def test_existing_problems_are_not_attributed_to_the_definition(shell: Shell, te
 def test_undeclared_instances_are_counted(shell: Shell, tenant: World) -> None:
     """Undeclared instances of the integration are reported, with what they would lose."""
     del tenant
-    ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml")
+    ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml", "--new")
     assert ran.code == 0, ran.err
     assert "2 instances of Stock in none of these manifests, 2 of which may lose values" in ran.out
     assert "  ? 'Stock' of 'FTL Rockets', version 1" in ran.out
@@ -199,11 +199,30 @@ def test_undeclared_instances_are_counted(shell: Shell, tenant: World) -> None:
     assert ["Legacy" in str(each["losses"]) for each in forecast["undeclared"]] == [True, False]
 
 
+def test_an_integration_that_the_tenant_does_not_have_is_an_error(shell: Shell, tenant: World) -> None:
+    """With a misspelt name nothing would break, because nobody uses it: that must not look like a success."""
+    del tenant
+    shell.write("stock.yml", SECOND.replace("name: Stock", "name: Stok"))
+    ran = shell.tenant(*AGAINST)
+    assert (ran.code, ran.out) == (1, "")
+    assert (
+        "error: --against stock.yml: Sandbox has no integration named 'Stok'; correct the name in the definition, or "
+        "use --new if it is a new integration; did you mean 'Stock'?" in ran.err
+    )
+
+
+def test_new_belongs_to_against(shell: Shell) -> None:
+    """Without a definition the option would be ignored."""
+    ran = shell.tenant("plan", "--new")
+    assert ran.code == 1
+    assert "error: --new belongs to --against DEFINITION" in ran.err
+
+
 def test_an_integration_that_no_manifest_uses_is_reported(shell: Shell, tenant: World) -> None:
     """If no manifest uses the definition's integration, a similar name is suggested."""
     del tenant
     shell.write("stock.yml", SECOND.replace("name: Stock", "name: Stok"))
-    ran = shell.tenant(*AGAINST)
+    ran = shell.tenant(*AGAINST, "--new")
     assert ran.code == 0
     assert ran.out.endswith(
         "Against stock.yml: no manifest takes a version of 'Stok'; did you mean 'Stock'? integrations that manifests "
@@ -215,7 +234,7 @@ def test_an_integration_that_was_never_published_can_be_planned(shell: Shell) ->
     """A definition stands in for an integration that the tenant does not have yet."""
     shell.write("blue.yaml", FINE.lstrip())
     shell.write("stock.yml", SECOND)
-    ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml")
+    ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml", "--new")
     assert ran.code == 0, ran.err
     assert "Against stock.yml: 0 of 1 instance would break." in ran.out
 

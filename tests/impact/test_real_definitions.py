@@ -62,7 +62,7 @@ def manifests(path: Path, variables: list[Declaration]) -> str:
 
 
 def verdict(world: World, text: str, definition: Path) -> Verdict:
-    options = world.options(text, against=(str(definition),))
+    options = world.options(text, against=(str(definition),), new=True)
     desired, definitions = validate_with_definitions(options)
     with connect(options, desired) as session:
         (found,) = forecast(session, definitions)[1].verdicts

@@ -45,6 +45,7 @@ class PlanArguments(PlanningArguments):
     help="Plan as if this definition of an integration (YAML) were published and used; report what it would break. "
     "Repeatable.",
 )  # fmt: skip
+@click.option("--new", is_flag=True, help="With --against: the tenant need not have the integration yet.")
 @receipt_option("The receipt of apply --receipt. Live values that were secret then stay hidden.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if something would change.")
 @takes(PlanArguments)
@@ -60,6 +61,8 @@ def command(asked: PlanArguments) -> int:
         options = asked.planning(warn_of_tenant=True)
         if asked.explain:
             _refuse_beside_explain(asked)
+        if asked.plan.new and not definitions:
+            raise click.UsageError("--new belongs to --against DEFINITION")
         if definitions:
             _refuse_beside_against(asked)
             plan = _plan_against(options, reporting)
