@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.sandbox.data.alert_monitors import trigger_monitor
+from reconciler.sandbox.data.components import component_connection
 from reconciler.sandbox.data.custom_roles import add_role
+from reconciler.sandbox.data.definition import ComponentPart
 from reconciler.sandbox.data.roles import CUSTOMER
+from reconciler.sandbox.data.shared_uses import settle_uses
 
 if TYPE_CHECKING:
     from sandbox.client import Api
@@ -116,6 +119,7 @@ def _furnish(api: Api, mark: str) -> None:
         made = seed.customer_variable(scoped, customer=customer, key=key)["id"]
         if key:
             store.update("customer_config_variables", made, status="ERROR", isTest=int(customer is None))
+        _share(api, scoped, made, mark)
     agent = seed.on_premise_resource("Agent North", customer=north)["id"]
     seed.on_premise_resource("agent", port=80)
     store.update("on_premise_resources", agent, status="UNAVAILABLE")
@@ -152,3 +156,25 @@ def _monitor(api: Api, mark: str) -> None:
         add("alertMonitors", name=f"disabled {number}", triggers=["Instance Disabled"], **shared)
         for event in ("It failed", "once more", "and again")[: 2 + number % 2]:
             trigger_monitor(tenant, made["id"], f"{event} ({number})")
+
+
+def _share(api: Api, scoped: str, made: str, mark: str) -> None:
+    """Give a shared connection a component and inputs, and let instances use it."""
+    store = api.sandbox.store
+    ours = store.get("scoped_config_variables", scoped)["managedBy"] == "ORG"
+    key, part = ("crane", "oauth2") if ours else ("dock", "basic")
+    named = component_connection(api.sandbox.tenant, ComponentPart(key, part, public=False))
+    component_connection(api.sandbox.tenant, ComponentPart(key, "apiKey", public=False))
+    if not ours:
+        described = {"category": "Ships", "description": "Of ships", "labels": ["sea"]}
+        north = store.where("customers", name=f"North{mark}")[0]["id"]
+        store.update("components", named["component"], **described, customer=north, versionIsAvailable=0)
+    inputs = [{"name": name, "type": "VALUE", "value": name, "meta": {}} for name in ("host", "port")]
+    store.update("scoped_config_variables", scoped, connection=named["id"], inputs=inputs)
+    store.update("customer_config_variables", made, inputs=inputs)
+    store.execute(
+        "UPDATE config_variables SET customerConfigVariable = ? WHERE requiredConfigVariable IN"
+        " (SELECT id FROM required_config_variables WHERE scopedConfigVariable = ?)",
+        (made, scoped),
+    )
+    settle_uses(api.sandbox.tenant, scoped=scoped)

@@ -32,6 +32,10 @@ _PARENTS = {
     "AlertGroup": ("alertGroup", "SELECT id FROM alert_groups WHERE name = 'On call'"),
     "AlertWebhook": ("alertWebhook", "SELECT id FROM alert_webhooks WHERE name = 'Pager'"),
     "Customer": ("customer", "SELECT id FROM customers WHERE name = 'North'"),
+    "CustomerConfigVariable": (
+        "customerConfigVariable",
+        "SELECT customerConfigVariable FROM config_variables WHERE customerConfigVariable IS NOT NULL",
+    ),
     "Instance": ("instance", "SELECT id FROM instances WHERE name = 'Depot' ORDER BY seq"),
     "InstanceExecutionResult": ("executionResult", "SELECT id FROM executions WHERE error IS NOT NULL ORDER BY seq"),
     "InstanceFlowConfig": (
@@ -46,6 +50,7 @@ _PARENTS = {
     ),
 }
 _WITHIN = {
+    "Component": ("RootQuery", "components { nodes { id %s } }"),
     "Connection": ("RequiredConfigVariable", "connection { id %s }"),
     "InstanceConfigVariable": ("Instance", "configVariables { nodes { id requiredConfigVariable { key } %s } }"),
     "RequiredConfigVariable": ("Integration", "requiredConfigVariables { nodes { id key %s } }"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sandbox.schema_lists import ListField
 
-LISTS = [each for each in lists() if each.name != "components"]  # There are no components to list.
+LISTS = list(lists())
 Node = dict[str, Any]
 
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -80,6 +80,7 @@ SORTED_OF_MONITORS = {
 FOLDED = {
     "CUSTOMER",
     "CATEGORY",
+    "COMPONENT_LABEL",
     "DESCRIPTION",
     "DETAILS",
     "EMAIL",
@@ -89,6 +90,7 @@ FOLDED = {
     "INSTANCE",
     "INTEGRATION",
     "KEY",
+    "LABEL",
     "MONITOR",
     "NAME",
     "URL",
@@ -129,6 +131,8 @@ class Filter:
         """Return the path from a node to the compared value."""
         spelled = self.name.removesuffix(f"_{self.operator}") if self.operator else self.name
         steps = [step[0].lower() + step[1:] for step in spelled.split("_")]
+        if steps[0] == "connection" and self.on.node.name == "CustomerConfigVariable":
+            steps.insert(0, "scopedConfigVariable")
         return ["integration", "versionSequenceId"] if self.of_every_version else steps
 
     @property
@@ -199,15 +203,26 @@ def _stored(api: Api, on: ListField, node: Node, column: str) -> Any:
 
 FILTERS = [Filter(on, name) for on in LISTS for name in on.filters if name != "allVersions"]
 SPECIAL = {
+    "connection_Component_In",
+    "filterQuery",
+    "hasConnections",
     "hasInstances",
-    "visibleToCustomerDeployer",
-    "visibleToOrgDeployer",
+    "hasOauth2Connections",
+    "hasSimpleConnections",
+    "includeComponentsForCodeNativeIntegrations",
+    "includeCustomer",
     "triggers",
     "triggers_IsGlobal",
     "triggers_Name_Icontains",
+    "visibleToCustomerDeployer",
+    "visibleToOrgDeployer",
 }
-OUT_OF_SCOPE = {"Organization.users:customer", "Integration.versionSequence:customer"}
-"""The team has no customer's users in it, and the integration that is looked at belongs to no customer."""
+OUT_OF_SCOPE = {
+    "Integration.versionSequence:customer",
+    "Organization.users:customer",
+    "ScopedConfigVariable.integrations:customer",
+}
+"""The team has no customer's users in it, and the integrations that are looked at belong to no customer."""
 
 
 @pytest.mark.parametrize("on", LISTS, ids=str)
@@ -330,6 +345,9 @@ def _path_of_order(on: ListField, order: str) -> list[str]:
     words = order.lower().split("_")
     plain = words[0] + "".join(word.title() for word in words[1:])
     path = SORTED_BY.get(order, plain).split(".")
+    if order == "COMPONENT_LABEL":
+        path = ["connection", "component", "label"]
+        path = ["scopedConfigVariable", *path] if on.node.name == "CustomerConfigVariable" else path
     if order == "CATEGORY" and "category" in on.node.fields:
         path = ["category"]
     if on.node.name in {"AlertMonitor", "AlertEvent"} and order in SORTED_OF_MONITORS:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgpack
 from sandbox.client import inputs
+from sandbox.shared_unknowns import ANSWERS as SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -518,6 +519,7 @@ def execution_pages(api: Api) -> Any:
 
 
 ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
+    **SHARED,
     "connection_inputs": (connection_inputs, {"merge": "p", "replace": ""}),
     "write_only_inputs": (write_only_inputs, {"empty": ("", True), "null": (None, True)}),
     "flow_configs": (flow_configs, {"keep": ["x", "x"], "reset": [None, "x"]}),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from reconciler.sandbox.data import shared_uses
+from reconciler.sandbox.data.components import part_of
 from reconciler.sandbox.data.refusals import Refused
 from reconciler.sandbox.data.values import ValueRefused, normalise, parse_json, schedule_type, time_zone
 
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
     from reconciler.sandbox.data.tenant import Input, Tenant
 
 FIELD = "configVariables"
+_AUTHORIZED = {
+    "config_variables": "variable",
+    "customer_config_variables": "customerVariable",
+    "scoped_config_variables": "scoped",
+}
+"""The tables of connections, with the column of ``shared_uses`` that holds the ID."""
 _INPUT_TYPES = ("value", "configvar", "reference", "template", "complex")
 
 
@@ -73,6 +81,8 @@ def write_variables(tenant: Tenant, instance: Row, entries: Sequence[Input | Non
         if different:
             tenant.store.update("config_variables", row["id"], **different)
             changed = True
+    if changed:
+        shared_uses.settle_uses(tenant, instance=instance["id"])
     return changed
 
 
@@ -92,15 +102,19 @@ def config_state(tenant: Tenant, instance: str) -> str:
 
 
 def config_states(tenant: Tenant, instances: Sequence[str]) -> dict[str, str]:
-    """Return each instance's state, which depends on variables without a value and on unauthorized connections."""
+    """Return each instance's state: what it lacks are values, and connections that are missing or not authorized."""
     lacking = tenant.store.rows(
         # CROSS fixes the order of the join: SQLite would begin with the declarations of all integrations.
-        "SELECT DISTINCT instance FROM config_variables CROSS JOIN required_config_variables required"
+        "SELECT DISTINCT config_variables.instance FROM config_variables CROSS JOIN required_config_variables required"
         " ON required.id = requiredConfigVariable"
-        " WHERE instance IN (SELECT value FROM json_each(?))"
-        " AND NOT userLevelConfigured AND scopedConfigVariable IS NULL"
-        " AND ((dataType <> 'CONNECTION' AND config_variables.value IS NULL) OR (status = 'PENDING' AND ?))",
-        (json.dumps(instances), tenant.variants.pending_connection == "blocks"),
+        " WHERE instance IN (SELECT value FROM json_each(?)) AND NOT userLevelConfigured"
+        " AND ((dataType <> 'CONNECTION' AND config_variables.value IS NULL) OR (status = 'PENDING' AND CASE"
+        " WHEN (SELECT missing FROM shared_uses WHERE variable = config_variables.id) THEN ? ELSE ? END))",
+        (
+            json.dumps(instances),
+            tenant.variants.missing_connection == "refused",
+            tenant.variants.pending_connection == "blocks",
+        ),
     )
     needing = {row["instance"] for row in lacking}
     return {each: "NEEDS_INSTANCE_CONFIGURATION" if each in needing else "FULLY_CONFIGURED" for each in instances}
@@ -108,15 +122,16 @@ def config_states(tenant: Tenant, instances: Sequence[str]) -> dict[str, str]:
 
 def authorize(tenant: Tenant, identifier: str) -> bool:
     """Authorize a connection as a person at its ``authorizeUrl`` does; return whether it needed that."""
-    row = tenant.store.find("config_variables", identifier)
-    if row is None or row["status"] is None:
-        return False
-    moment = tenant.clock.tick()
-    token = {"token": {"access_token": tenant.ids.uuid(), "token_type": "bearer"}}
-    tenant.store.update(
-        "config_variables", identifier, status="ACTIVE", lastSuccessfulRefreshAt=moment, meta=json.dumps(token)
-    )
-    return True
+    for table, column in _AUTHORIZED.items():
+        row = tenant.store.find(table, identifier)
+        if row is not None and row["status"] is not None:
+            moment = tenant.clock.tick()
+            token = {"token": {"access_token": tenant.ids.uuid(), "token_type": "bearer"}}
+            columns = {"status": "ACTIVE", "lastSuccessfulRefreshAt": moment, "meta": json.dumps(token)}
+            tenant.store.update(table, identifier, **columns)
+            shared_uses.settle_uses(tenant, **{column: identifier})
+            return True
+    return False
 
 
 def _first_status(required: Row) -> str:
@@ -188,6 +203,15 @@ def _listed_input(item: Any) -> dict[str, str]:
     return {"name": item["name"], "type": item["type"].upper(), "value": item["value"]}
 
 
+def _suits(tenant: Tenant, declared: Row, reusable: Row) -> bool:
+    """Return whether a variable can use a reusable connection: its own, or one of the same component's connection."""
+    if declared["scopedConfigVariable"]:
+        return bool(declared["scopedConfigVariable"] == reusable["scopedConfigVariable"])
+    known = tenant.store.get("scoped_config_variables", reusable["scopedConfigVariable"])["connection"]
+    pair = {part_of(tenant, each) for each in (known, declared["connection"]) if each}
+    return len(pair) < 2
+
+
 def _links(tenant: Tenant, instance: Row, declared: Row, entry: Input) -> dict[str, str]:
     """Return the reusable connection and the on-premise agent that the entry names."""
     links: dict[str, str] = {}
@@ -196,6 +220,8 @@ def _links(tenant: Tenant, instance: Row, declared: Row, entry: Input) -> dict[s
         found = tenant.store.find("customer_config_variables", reusable)
         if found is None or found["customer"] not in {None, instance["customer"]}:
             raise ValueRefused("the reusable connection does not exist for this customer")
+        if not _suits(tenant, declared, found):
+            raise ValueRefused("the reusable connection is for another config variable")
         links["customerConfigVariable"] = reusable
     if agent:
         found = tenant.store.find("on_premise_resources", agent)

@@ -39,6 +39,7 @@ DATA_TYPES = frozenset(
     }
 )
 _WEBHOOK = {"key": "webhook", "component": {"key": "webhook-triggers", "isPublic": True}}
+_MOST = 2**31
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -63,6 +64,8 @@ class ComponentPart:
     component: str
     key: str
     public: bool
+    version: int | None = None
+    """The version of the component, or ``None`` for the latest."""
 
     @property
     def oauth2(self) -> str | None:
@@ -108,6 +111,7 @@ class Flow:
     trigger: str
     trigger_part: ComponentPart
     steps: tuple[str, ...]
+    step_parts: tuple[ComponentPart, ...]
     test_payload: str | None
 
 
@@ -240,13 +244,20 @@ def _flow(item: Any) -> Flow:
         trigger=str(trigger.get("name") or "Trigger"),
         trigger_part=_part(trigger.get("action", _WEBHOOK)),
         steps=tuple(str(step.get("name", "")) for step in steps),
+        step_parts=tuple(_part(step["action"]) for step in steps if step.get("action")),
         test_payload=item.get("testPayload"),
     )
 
 
 def _part(item: Mapping[str, Any]) -> ComponentPart:
     component = item.get("component") or {}
-    return ComponentPart(str(component.get("key", "")), str(item.get("key", "")), bool(component.get("isPublic")))
+    version = component.get("version")
+    return ComponentPart(
+        str(component.get("key", "")),
+        str(item.get("key", "")),
+        bool(component.get("isPublic")),
+        version if isinstance(version, int) and 0 < version < _MOST else None,
+    )
 
 
 def _upper(text: Any) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.sandbox.data import config_variables, flow_configs
+from reconciler.sandbox.data import config_variables, flow_configs, shared_uses
 from reconciler.sandbox.data.alert_monitors import follow_flows
 from reconciler.sandbox.data.definition import parse_definition
 from reconciler.sandbox.data.labels import stored_labels
@@ -84,6 +84,7 @@ def insert_instance(tenant: Tenant, data: Input, version: Row, **special: Any) -
         config_variables.add_variable(tenant, identifier, required)
     for flow in made.flows:
         flow_configs.add_flow_config(tenant, identifier, flow["id"])
+    _settle_shared(tenant, identifier, made)
     if data.get("configVariables") is not None:
         config_variables.write_variables(tenant, row, data["configVariables"], reset_others=False)
     if data.get("flowConfigs") is not None:
@@ -186,6 +187,7 @@ def move(tenant: Tenant, instance: Row, old: Parts, new: Parts) -> None:
         config_variables.add_variable(tenant, instance["id"], required, **carried)
     for row in rows.values():
         tenant.store.delete("config_variables", row["id"])
+    _settle_shared(tenant, instance["id"], new)
     _move_flows(tenant, instance["id"], old, new)
 
 
@@ -212,6 +214,11 @@ def _move_flows(tenant: Tenant, instance: str, old: Parts, new: Parts) -> None:
         if flow["id"] not in kept:
             flow_configs.add_flow_config(tenant, instance, flow["id"])
     follow_flows(tenant, instance, successors)
+
+
+def _settle_shared(tenant: Tenant, instance: str, made: Parts) -> None:
+    if any(each["scopedConfigVariable"] for each in made.variables):
+        shared_uses.settle_uses(tenant, instance=instance)
 
 
 def _predecessor(required: Row, old: Sequence[Row], renames: dict[str, str], *, by_stable: bool) -> Row | None:

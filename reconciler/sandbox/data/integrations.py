@@ -6,15 +6,15 @@ The draft has a test instance, which belongs to the designer's test customer.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data import config_variables, instances
+from reconciler.sandbox.data.components import component, component_connection
 from reconciler.sandbox.data.definition import DefinitionError, parse_definition
 from reconciler.sandbox.data.ids import derived_uuid
 from reconciler.sandbox.data.labels import stored_labels
 from reconciler.sandbox.data.refusals import OBJECT_LEVEL, Refused
-from reconciler.sandbox.data.scoped import scoped_variable
+from reconciler.sandbox.data.scoped import named_connection
 from reconciler.sandbox.data.tenant import TIMES
 
 if TYPE_CHECKING:
@@ -219,6 +219,8 @@ def _deploy_tests(tenant: Tenant, draft: Row) -> None:
 
 def _write_parts(tenant: Tenant, node: str, definition: Definition) -> None:
     for order, flow in enumerate(definition.flows):
+        for part in flow.step_parts:
+            _component(tenant, part)
         tenant.store.insert(
             "flows",
             id=tenant.ids.new("IntegrationFlow"),
@@ -231,7 +233,8 @@ def _write_parts(tenant: Tenant, node: str, definition: Definition) -> None:
             isSynchronous=int(flow.synchronous),
             endpointSecurityType=flow.security,
             testPayload=flow.test_payload,
-            starter=[flow.trigger, *_named(flow.trigger_part)],
+            starter=[flow.trigger, flow.trigger_part.key],
+            starterComponent=_component(tenant, flow.trigger_part),
             steps=flow.steps,
         )
     for order, variable in enumerate(definition.variables):
@@ -247,6 +250,7 @@ def _write_parts(tenant: Tenant, node: str, definition: Definition) -> None:
 
 def _variable_columns(tenant: Tenant, variable: Variable) -> dict[str, object]:
     connection = variable.connection
+    inputs = [_input(item) for item in variable.inputs]
     return {
         "key": variable.key,
         "stableKey": variable.stable_key,
@@ -260,17 +264,18 @@ def _variable_columns(tenant: Tenant, variable: Variable) -> dict[str, object]:
         "codeLanguage": variable.code_language,
         "orgOnly": int(variable.org_only),
         "meta": dict(variable.meta),
-        "inputs": [_input(item) for item in variable.inputs],
+        "inputs": inputs,
         "onPremiseConnectionConfig": variable.on_premise,
         "userLevelConfigured": int(variable.user_level),
-        "connection": json.dumps(_named(connection)) if connection else None,
+        "connection": component_connection(tenant, connection, inputs)["id"] if connection else None,
         "oauth2": connection.oauth2 if connection else None,
-        "scopedConfigVariable": scoped_variable(tenant, variable.scoped)["id"] if variable.scoped else None,
+        "scopedConfigVariable": named_connection(tenant, variable.scoped)["id"] if variable.scoped else None,
     }
 
 
-def _named(part: ComponentPart) -> tuple[str, str, bool]:
-    return part.component, part.key, part.public
+def _component(tenant: Tenant, part: ComponentPart) -> str:
+    identifier: str = component(tenant, part.component, public=part.public, version=part.version)["id"]
+    return identifier
 
 
 def _input(item: ConnectionInput) -> dict[str, object]:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data.clock import ClockError, parse_duration
+from reconciler.sandbox.data.shared_uses import settle_uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -171,6 +172,8 @@ class Outcomes:
                 "UPDATE config_variables SET status = ? WHERE instance = ? AND status = ?",
                 (*(("ERROR",) if broken else ("ACTIVE",)), instance["id"], "ACTIVE" if broken else "ERROR"),
             )
+            if not broken:
+                settle_uses(self._tenant, instance=instance["id"])
         store.update("instances", instance["id"], broken=int(broken), systemSuspended=int(suspended))
 
 

@@ -1,7 +1,7 @@
 -- Columns are named as the fields of the schema. A column named after another type holds that object's ID.
 -- Labels, inputs and other lists are JSON. `kept` holds what the sandbox itself remembers, as JSON. `seq` keeps the order of creation, the default order of every list.
 
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
@@ -49,8 +49,10 @@ CREATE TABLE flows (
   description TEXT, stableKey TEXT, stableId TEXT, sortOrder INTEGER NOT NULL,
   isSynchronous INTEGER NOT NULL, isAgentFlow INTEGER NOT NULL DEFAULT 0,
   endpointSecurityType TEXT NOT NULL, organizationApiKeys TEXT NOT NULL DEFAULT '[]',
-  testContentType TEXT, testHeaders TEXT, testPayload TEXT, starter TEXT NOT NULL, steps TEXT NOT NULL DEFAULT '[]');
+  testContentType TEXT, testHeaders TEXT, testPayload TEXT,
+  starter TEXT NOT NULL, starterComponent TEXT NOT NULL REFERENCES components (id), steps TEXT NOT NULL DEFAULT '[]');
 CREATE INDEX flows_integration ON flows (integration);
+CREATE INDEX flows_starter ON flows (starterComponent);
 
 CREATE TABLE required_config_variables (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
@@ -60,8 +62,10 @@ CREATE TABLE required_config_variables (
   pickList TEXT NOT NULL DEFAULT '[]', scheduleType TEXT, timeZone TEXT, codeLanguage TEXT,
   orgOnly INTEGER NOT NULL DEFAULT 0, meta TEXT NOT NULL DEFAULT '{}', inputs TEXT NOT NULL DEFAULT '[]',
   onPremiseConnectionConfig TEXT NOT NULL, userLevelConfigured INTEGER NOT NULL DEFAULT 0,
-  connection TEXT, oauth2 TEXT, scopedConfigVariable TEXT REFERENCES scoped_config_variables (id));
+  connection TEXT REFERENCES component_connections (id), oauth2 TEXT,
+  scopedConfigVariable TEXT REFERENCES scoped_config_variables (id));
 CREATE INDEX required_integration ON required_config_variables (integration);
+CREATE INDEX required_config_variables_connection ON required_config_variables (connection);
 CREATE INDEX required_config_variables_scoped ON required_config_variables (scopedConfigVariable);
 
 CREATE TABLE instances (
@@ -100,20 +104,82 @@ CREATE TABLE flow_configs (
 CREATE INDEX flow_configs_instance ON flow_configs (instance);
 CREATE INDEX flow_configs_flow ON flow_configs (flow);
 
+-- Components are known from the definitions of integrations and from the connections of world files.
+CREATE TABLE components (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL, label TEXT NOT NULL, public INTEGER NOT NULL,
+  category TEXT, customer TEXT REFERENCES customers (id) ON DELETE CASCADE, description TEXT NOT NULL DEFAULT '',
+  labels TEXT NOT NULL DEFAULT '[]', versionSequenceId TEXT NOT NULL, versionNumber INTEGER NOT NULL,
+  versionIsLatest INTEGER NOT NULL DEFAULT 1, versionIsAvailable INTEGER NOT NULL DEFAULT 1,
+  versionCreatedAt TEXT NOT NULL);
+CREATE INDEX components_key ON components (key, public);
+CREATE INDEX components_customer ON components (customer);
+
+CREATE TABLE component_connections (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+  component TEXT NOT NULL REFERENCES components (id) ON DELETE CASCADE, key TEXT NOT NULL, label TEXT NOT NULL,
+  oauth2Type TEXT, inputs TEXT NOT NULL DEFAULT '[]', "order" INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX component_connections_component ON component_connections (component);
+
+-- An `implied` connection is one that a definition names and nobody has created: it is in no list.
 CREATE TABLE scoped_config_variables (
-  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE, stableKey TEXT NOT NULL UNIQUE,
-  description TEXT, managedBy TEXT NOT NULL, variableScope TEXT NOT NULL, status TEXT NOT NULL,
-  customer TEXT REFERENCES customers (id) ON DELETE CASCADE, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL,
-  lastConfiguredAt TEXT);
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL, stableKey TEXT NOT NULL,
+  description TEXT, managedBy TEXT NOT NULL, variableScope TEXT NOT NULL, status TEXT,
+  customer TEXT REFERENCES customers (id) ON DELETE CASCADE, connection TEXT, inputs TEXT NOT NULL DEFAULT '[]',
+  defaultForComponent INTEGER NOT NULL DEFAULT 0, implied INTEGER NOT NULL DEFAULT 0, meta TEXT,
+  createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL, lastConfiguredAt TEXT, lastSuccessfulRefreshAt TEXT, refreshAt TEXT);
 CREATE INDEX scoped_config_variables_customer ON scoped_config_variables (customer);
+CREATE INDEX scoped_config_variables_connection ON scoped_config_variables (connection);
+CREATE INDEX scoped_config_variables_stable ON scoped_config_variables (stableKey);
 
 CREATE TABLE customer_config_variables (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT, isTest INTEGER NOT NULL DEFAULT 0,
   customer TEXT REFERENCES customers (id) ON DELETE CASCADE, status TEXT NOT NULL,
   scopedConfigVariable TEXT NOT NULL REFERENCES scoped_config_variables (id) ON DELETE CASCADE,
-  createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL, lastConfiguredAt TEXT);
+  inputs TEXT NOT NULL DEFAULT '[]', meta TEXT,
+  createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL, lastConfiguredAt TEXT, lastSuccessfulRefreshAt TEXT, refreshAt TEXT);
 CREATE INDEX customer_config_variables_customer ON customer_config_variables (customer);
 CREATE INDEX customer_config_variables_scoped ON customer_config_variables (scopedConfigVariable);
+
+-- The shared connection that a config variable of an instance uses: `scoped` is the organization's object, and
+-- `customerVariable` the customer's part in it, which those that the organization manages find by themselves.
+-- `found_uses` finds all of them; `shared_uses` holds what was found when anything in it last changed.
+CREATE TABLE shared_uses (
+  variable TEXT PRIMARY KEY REFERENCES config_variables (id) ON DELETE CASCADE, instance TEXT NOT NULL,
+  scoped TEXT NOT NULL, customerVariable TEXT, missing INTEGER NOT NULL);
+CREATE INDEX shared_uses_instance ON shared_uses (instance);
+CREATE INDEX shared_uses_scoped ON shared_uses (scoped);
+CREATE INDEX shared_uses_customer ON shared_uses (customerVariable);
+
+CREATE VIEW found_uses AS
+SELECT variable, instance, scoped, customerVariable, ownScope AND customerVariable IS NULL AS missing FROM (
+  SELECT v.id AS variable, v.instance, s.id AS scoped, s.variableScope = 'CUSTOMER' AND NOT s.implied AS ownScope,
+    CASE WHEN v.customerConfigVariable IS NULL AND s.managedBy = 'ORG' AND s.variableScope = 'CUSTOMER'
+      THEN (SELECT c.id FROM customer_config_variables c WHERE c.scopedConfigVariable = s.id
+        AND c.customer = i.customer AND NOT c.isTest ORDER BY c.seq LIMIT 1)
+      ELSE v.customerConfigVariable END AS customerVariable
+  FROM config_variables v
+  JOIN required_config_variables r ON r.id = v.requiredConfigVariable
+  JOIN scoped_config_variables s ON s.id = r.scopedConfigVariable
+  JOIN instances i ON i.id = v.instance
+  UNION ALL
+  SELECT v.id, v.instance, c.scopedConfigVariable, 1, c.id
+  FROM config_variables v
+  JOIN required_config_variables r ON r.id = v.requiredConfigVariable AND r.scopedConfigVariable IS NULL
+  JOIN customer_config_variables c ON c.id = v.customerConfigVariable);
+
+-- What uses a connection, once for each connection that it uses: `used` is the connection's ID.
+CREATE VIEW instances_of_scoped AS
+SELECT i.*, u.scoped AS used FROM shared_uses u JOIN instances i ON i.id = u.instance
+WHERE u.variable = (SELECT min(variable) FROM shared_uses WHERE instance = u.instance AND scoped = u.scoped);
+CREATE VIEW instances_of_customer_variable AS
+SELECT i.*, u.customerVariable AS used FROM shared_uses u JOIN instances i ON i.id = u.instance
+WHERE u.variable = (
+  SELECT min(variable) FROM shared_uses WHERE instance = u.instance AND customerVariable = u.customerVariable);
+CREATE VIEW integrations_of_scoped AS
+SELECT v.*, u.scopedConfigVariable AS used
+FROM required_config_variables u JOIN integrations v ON v.id = u.integration
+WHERE u.id = (SELECT min(id) FROM required_config_variables
+  WHERE integration = u.integration AND scopedConfigVariable = u.scopedConfigVariable);
 
 CREATE TABLE on_premise_resources (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, port INTEGER NOT NULL,

@@ -48,6 +48,43 @@ class Variants:
     pending_connection: Literal["blocks", "ignored"] = _reading(
         "blocks", "whether an unauthorized connection leaves the instance unconfigured"
     )
+    missing_connection: Literal["refused", "pending"] = _reading(
+        "refused",
+        "an instance whose customer lacks its shared connection is not fully configured, or deploys with a connection "
+        "that is `PENDING`",
+    )
+    shared_stable_keys: Literal["unique", "free"] = _reading(
+        "unique",
+        "whether two shared connections can have one stable key",
+    )
+    shared_secrets: Literal["hidden", "plain"] = _reading(
+        "hidden",
+        "write-only inputs of shared connections read like those of instances, or as they were sent",
+    )
+    shared_input_meta: Literal["sent", "upper"] = _reading(
+        "sent",
+        "`managedBy` and `inputScope` in the `meta` of inputs read back as sent, or in upper case",
+    )
+    shared_needs_deploy: Literal["no", "yes"] = _reading(
+        "no",
+        "whether a changed shared connection makes a deploy of its instances needed",
+    )
+    shared_in_use: Literal["instances", "definitions"] = _reading(
+        "instances",
+        "`isInUse` of a shared connection: instances use it, or a definition names it",
+    )
+    shared_delete_in_use: Literal["refused", "allowed"] = _reading(
+        "refused",
+        "deleting a shared connection that is in use: refused, or done",
+    )
+    customer_connection_keys: Literal["unique", "free"] = _reading(
+        "unique",
+        "whether two of a customer's connections of one shared connection can have one key",
+    )
+    component_ids: Literal["same", "versions"] = _reading(
+        "same",
+        "whether a component's versions share the IDs of its connections, or have their own",
+    )
     name_needs_deploy: Literal["no", "yes"] = _reading("no", "whether a new name makes a deploy needed")
     attributes_need_deploy: Literal["no", "yes"] = _reading(
         "no", "whether new labels or a new description make a deploy needed"

@@ -62,15 +62,6 @@ CONSTANTS: Mapping[str, Mapping[str, Any]] = {
     },
     "IntegrationAction": {"description": ""},
     "Log": {"fromPreprocessFlow": False},
-    "ScopedConfigVariable": {"defaultForComponent": False},
-    "Component": {
-        "description": "",
-        "forCodeNativeIntegration": False,
-        "labels": [],
-        "signature": "",
-        "versionIsAvailable": True,
-        "versionIsLatest": True,
-        "versionNumber": 1,
-    },
-    "Connection": {"default": True, "onPremiseAvailable": True, "order": 0},
+    "Component": {"forCodeNativeIntegration": False, "signature": ""},
+    "Connection": {"default": True, "onPremiseAvailable": True},
 }

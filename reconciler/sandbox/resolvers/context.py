@@ -157,7 +157,8 @@ def expressions(parent: Row, info: Info, **arguments: Any) -> Page:
     for name in ("visibleToCustomerDeployer", "visibleToOrgDeployer"):
         if arguments.get(name) is not None:
             items = [item for item in items if item["meta"].get(name, True) == arguments[name]]
-    return paged(info, Items([{**item, "owner": parent["id"]} for item in items]), arguments)
+    shared = "lastConfiguredAt" in parent
+    return paged(info, Items([{**item, "owner": parent["id"], "shared": shared} for item in items]), arguments)
 
 
 def organization(parent: Row | None, info: Info) -> Row | None:

@@ -8,7 +8,7 @@ from reconciler.sandbox.resolvers.listing import LABELS, SIBLINGS, Listing, Thro
 
 TIMES: dict[str, str | Through] = {"createdAt": "t.createdAt", "updatedAt": "t.updatedAt"}
 TIME_ORDERS = {"CREATED_AT": "t.createdAt", "UPDATED_AT": "t.updatedAt"}
-_CUSTOMER_NAME = "(SELECT fold(name) FROM customers WHERE id = t.customer)"
+CUSTOMER_NAME = "(SELECT fold(name) FROM customers WHERE id = t.customer)"
 _BUILT_IN = " ".join(f"WHEN {role.id!r} THEN {role.level}" for role in ROLES)
 _ROLE_LEVEL = f"CASE t.role {_BUILT_IN} ELSE (SELECT level FROM roles WHERE id = t.role) END"  # noqa: S608 - names of our own
 
@@ -18,12 +18,12 @@ def same(*names: str) -> dict[str, str | Through]:
     return {name: f"t.{name}" for name in names}
 
 
-def _lower(*names: str) -> dict[str, str | Through]:
+def lower(*names: str) -> dict[str, str | Through]:
     """Return filters on enumerations that the API types as strings: lower case in arguments."""
     return {name: f"lower(t.{name})" for name in names}
 
 
-def _through(column: str, table: str, field: str) -> str:
+def through(column: str, table: str, field: str) -> str:
     return f"(SELECT {field} FROM {table} WHERE id = t.{column})"  # noqa: S608 - names of our own
 
 
@@ -37,7 +37,7 @@ CUSTOMERS = Listing(
 USERS = Listing(
     "users",
     TIMES | same("email", "name", "externalId", "customer"),
-    TIME_ORDERS | {"EMAIL": "fold(t.email)", "NAME": "fold(t.name)", "CUSTOMER": _CUSTOMER_NAME, "ROLE": _ROLE_LEVEL},
+    TIME_ORDERS | {"EMAIL": "fold(t.email)", "NAME": "fold(t.name)", "CUSTOMER": CUSTOMER_NAME, "ROLE": _ROLE_LEVEL},
 )
 
 INTEGRATIONS = Listing(
@@ -54,7 +54,7 @@ INTEGRATIONS = Listing(
         "NAME": "fold(t.name)",
         "CATEGORY": "fold(t.category)",
         "DESCRIPTION": "fold(t.description)",
-        "CUSTOMER": _CUSTOMER_NAME,
+        "CUSTOMER": CUSTOMER_NAME,
         "VERSION_NUMBER": "t.versionNumber",
         "PUBLISHED_AT": "t.versionCreatedAt",
         "PUBLISHED_BY": "t.versionCreatedBy",
@@ -62,7 +62,7 @@ INTEGRATIONS = Listing(
     LABELS,
 )
 
-SEQUENCE_OF_INSTANCE = _through("integration", "integrations", "versionSequenceId")
+SEQUENCE_OF_INSTANCE = through("integration", "integrations", "versionSequenceId")
 
 _EVERY_VERSION = (
     "t.{} IN (SELECT id FROM integrations WHERE versionSequenceId ="
@@ -88,10 +88,10 @@ def instances(*, every_version: bool) -> Listing:
             "ENABLED": "t.enabled",
             "INSTANCE_TYPE": "t.instanceType",
             "LAST_EXECUTED_AT": "t.lastExecutedAt",
-            "CUSTOMER": _CUSTOMER_NAME,
-            "CATEGORY": _through("integration", "integrations", "fold(category)"),
-            "INTEGRATION": _through("integration", "integrations", "fold(name)"),
-            "VERSION": _through("integration", "integrations", "versionNumber"),
+            "CUSTOMER": CUSTOMER_NAME,
+            "CATEGORY": through("integration", "integrations", "fold(category)"),
+            "INTEGRATION": through("integration", "integrations", "fold(name)"),
+            "VERSION": through("integration", "integrations", "versionNumber"),
         },
         LABELS | ({"integration": _EVERY_VERSION.format("integration")} if every_version else {}),
     )
@@ -99,55 +99,32 @@ def instances(*, every_version: bool) -> Listing:
 
 REQUIRED_CONFIG_VARIABLES = Listing(
     "required_config_variables",
-    same("key", "orgOnly", "integration") | _lower("dataType"),
+    same("key", "orgOnly", "integration") | lower("dataType"),
     {"SORT_ORDER": "t.sortOrder"},
     default_order="t.sortOrder",
 )
 
-CONFIG_VARIABLES = Listing("config_variables", same("instance") | _lower("status"))
+CONFIG_VARIABLES = Listing("config_variables", same("instance") | lower("status"))
 
 FLOWS = Listing("flows", default_order="t.sortOrder")
 
 FLOW_CONFIGS = Listing(
     "flow_configs",
     same("inFailedState") | {"flow_Name": Through("flow", "flows", "name")},
-    {"SORT_ORDER": _through("flow", "flows", "sortOrder")},
-)
-
-SCOPED_CONFIG_VARIABLES = Listing(
-    "scoped_config_variables",
-    same("id", "key", "stableKey", "description") | _lower("managedBy", "variableScope", "status"),
-    TIME_ORDERS | {"KEY": "fold(t.key)", "LAST_CONFIGURED_AT": "t.lastConfiguredAt", "STATUS": "t.status"},
-)
-
-CUSTOMER_CONFIG_VARIABLES = Listing(
-    "customer_config_variables",
-    same("id", "key", "isTest", "customer", "scopedConfigVariable")
-    | _lower("status")
-    | {
-        "scopedConfigVariable_Key": Through("scopedConfigVariable", "scoped_config_variables", "key"),
-        "scopedConfigVariable_StableKey": Through("scopedConfigVariable", "scoped_config_variables", "stableKey"),
-        "scopedConfigVariable_ManagedBy": Through(
-            "scopedConfigVariable", "scoped_config_variables", "lower(managedBy)"
-        ),
-        "scopedConfigVariable_VariableScope": Through(
-            "scopedConfigVariable", "scoped_config_variables", "lower(variableScope)"
-        ),
-    },
-    TIME_ORDERS | {"KEY": "fold(t.key)", "LAST_CONFIGURED_AT": "t.lastConfiguredAt", "STATUS": "t.status"},
+    {"SORT_ORDER": through("flow", "flows", "sortOrder")},
 )
 
 ON_PREMISE_RESOURCES = Listing(
     "on_premise_resources",
-    same("name", "customer") | _lower("status"),
-    {"NAME": "fold(t.name)", "CUSTOMER": _CUSTOMER_NAME},
+    same("name", "customer") | lower("status"),
+    {"NAME": "fold(t.name)", "CUSTOMER": CUSTOMER_NAME},
 )
 
 EXECUTIONS = Listing(
     "executions",
     same("id", "flow", "flowConfig", "instance", "integration", "isTestExecution", "queuedAt", "startedAt", "endedAt")
     | same("error", "status", "retryCount", "maxRetryCount", "retryNextAt", "retryForExecution", "retryUniqueRequestId")
-    | _lower("invokeType", "resultType")
+    | lower("invokeType", "resultType")
     | {
         "flowConfig_Flow": Through("flowConfig", "flow_configs", "flow"),
         "instanceType": Through("instance", "instances", "instanceType"),
@@ -171,7 +148,7 @@ _SEVERITY = f"CASE t.severity {' '.join(f'WHEN {name!r} THEN {number}' for numbe
 
 
 def of_execution(field: str) -> str:
-    return _through("executionResult", "executions", field)
+    return through("executionResult", "executions", field)
 
 
 def _of_instance(field: str) -> str:
@@ -193,7 +170,7 @@ _LOG_SEQUENCE = (
 LOGS = Listing(
     "logs",
     same("executionResult", "message", "timestamp")
-    | _lower("logType")
+    | lower("logType")
     | {
         "severity": _SEVERITY,
         "flowConfig_Flow": Through("executionResult", "executions", "flow"),
@@ -258,7 +235,7 @@ ALERT_MONITORS = Listing(
         "CUSTOMER": _name_of("customers", _CUSTOMER_OF_MONITOR),
         "FLOW_CONFIG": _FLOW_OF_MONITOR.format("t.flowConfig"),
         "FLOW_CONFIG__FLOW": _FLOW_OF_MONITOR.format("t.flowConfig"),
-        "INSTANCE": _through("instance", "instances", "fold(name)"),
+        "INSTANCE": through("instance", "instances", "fold(name)"),
         "INTEGRATION": _name_of("integrations", _INTEGRATION_OF_MONITOR),
         "LAST_TRIGGERED_AT": "t.lastTriggeredAt",
         "NAME": "fold(t.name)",
@@ -274,7 +251,7 @@ ALERT_MONITORS = Listing(
 
 
 def _of_monitor(field: str) -> str:
-    return _through("monitor", "alert_monitors", field)
+    return through("monitor", "alert_monitors", field)
 
 
 def _of_monitored(field: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from reconciler.sandbox.data import config_variables, customers, instances, integrations, scoped, users
+from reconciler.sandbox.data import config_variables, customers, instances, integrations, scoped, shared_uses, users
 from reconciler.sandbox.data.custom_roles import all_roles
 from reconciler.sandbox.data.permissions import deny
 from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION
@@ -108,7 +108,7 @@ class Seed:
 
     def customer_variable(self, scoped_id: str, *, customer: str | None = None, key: str | None = None) -> Row:
         """Create a customer's value of a scoped config variable: a connection its instances can share."""
-        return self._tenant.create(
+        row = self._tenant.create(
             "customer_config_variables",
             "CustomerConfigVariable",
             (*TIMES, "lastConfiguredAt"),
@@ -117,6 +117,8 @@ class Seed:
             status="ACTIVE",
             scopedConfigVariable=scoped_id,
         )
+        shared_uses.settle_uses(self._tenant, customerVariable=row["id"])
+        return row
 
     def on_premise_resource(self, name: str, *, customer: str | None = None, port: int = 443) -> Row:
         columns = {"name": name, "port": port, "customer": customer, "status": "AVAILABLE"}

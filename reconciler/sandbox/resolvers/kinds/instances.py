@@ -45,7 +45,7 @@ def _config_state(parent: Row, info: Info) -> str:
 def _authorize_url(parent: Row, info: Info, **_: Any) -> str | None:
     """Return the URL at which a person authorizes an OAuth 2.0 connection; opening it is enough here."""
     required = _required(parent, info)
-    if required is None or required["oauth2"] != "AUTHORIZATION_CODE":
+    if required is None or required["oauth2"] != "AUTHORIZATION_CODE" or required["scopedConfigVariable"]:
         return None
     return f"{info.context.base_url}/sandbox/authorize/{parent['id']}"
 

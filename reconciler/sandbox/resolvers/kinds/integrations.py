@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     from reconciler.sandbox.resolvers.paging import Page
 
 
-def _no_components(_: Any, info: Info, **arguments: Any) -> Page:
-    """Answer ``components``: none exist, because nothing runs here."""
-    return paged(info, Items([]), arguments)
-
-
 def _integrations(_: Any, info: Info, **arguments: Any) -> Page:
     """Answer ``integrations``: the drafts, and with ``allVersions`` all published versions."""
     scope: list[Condition] = [] if arguments.pop("allVersions", None) else [("t.draft", ())]
@@ -118,66 +113,28 @@ def _parent(parent: Row, info: Info) -> Row | None:
     )
 
 
-def _connection(parent: Row, _: Info) -> dict[str, Any] | None:
-    if parent["connection"] is None:
-        return None
-    component, key, public = json.loads(parent["connection"])
-    return {
-        "id": derived_id("Connection", component, key),
-        "key": key,
-        "label": key,
-        "oauth2Type": parent["oauth2"],
-        "component": _component(component, public=public),
-        "inputs": json.loads(parent["inputs"]),
-    }
-
-
-def _input_fields(parent: dict[str, Any], info: Info, **arguments: Any) -> Page:
-    """Answer the inputs of a component's connection: those that the definition names."""
-    fields = [
-        {
-            "id": derived_id("InputField", parent["id"], item["name"]),
-            "key": item["name"],
-            "label": item["meta"].get("label") or item["name"],
-            "comments": item["meta"].get("comments") or "",
-            "required": bool(item["meta"].get("required")),
-            "shown": item["meta"].get("visibleToOrgDeployer", True),
-            "type": "PASSWORD" if item["meta"].get("writeOnly") else "STRING",
-        }
-        for item in parent["inputs"]
-    ]
-    return paged(info, Items(fields), arguments)
-
-
-def _component(key: str, *, public: bool) -> dict[str, Any]:
-    return {"id": derived_id("Component", key), "key": key, "label": key, "public": public}
+def _connection(parent: Row, info: Info) -> Row | None:
+    """Answer the component's connection of a config variable, with the inputs that the definition names."""
+    found = found_by_id(tenant_of(info).store, "component_connections", parent, "connection")
+    return found and {**found, "inputs": parent["inputs"]}
 
 
 def _trigger(parent: Row, info: Info) -> dict[str, Any]:
-    name, component, key, public = json.loads(parent["starter"])
+    store = tenant_of(info).store
+    name, key = json.loads(parent["starter"])
+    component = found_by_id(store, "components", parent, "starterComponent")
     return {
         "id": derived_id("IntegrationAction", parent["id"]),
         "name": name,
-        "integration": found_by_id(tenant_of(info).store, "integrations", parent, "integration"),
+        "integration": found_by_id(store, "integrations", parent, "integration"),
         "action": {
-            "id": derived_id("Action", component, key),
+            "id": derived_id("Action", parent["starterComponent"], key),
             "key": key,
             "label": key,
-            "component": _component(component, public=public),
-            "scheduleSupport": "REQUIRED" if component == "schedule-triggers" else "INVALID",
+            "component": component,
+            "scheduleSupport": "REQUIRED" if component and component["key"] == "schedule-triggers" else "INVALID",
         },
     }
-
-
-_UNREADABLE = {"empty": "", "null": None}
-
-
-def _input_value(parent: Row, info: Info) -> str | None:
-    """Answer the value of an input; a variant decides how a write-only one reads."""
-    if parent["meta"].get("writeOnly"):
-        return _UNREADABLE[tenant_of(info).variants.write_only_inputs]
-    value: str = parent["value"]
-    return value
 
 
 def _last_flow_execution(parent: Row, info: Info) -> str | None:
@@ -186,7 +143,6 @@ def _last_flow_execution(parent: Row, info: Info) -> str | None:
 
 ANSWERS = Answers(
     queries={
-        "components": _no_components,
         "integration": single("integrations"),
         "integrationLabels": labels_of("integrations"),
         "integrations": _integrations,
@@ -238,12 +194,6 @@ ANSWERS = Answers(
             "inputs": expressions,
             "integration": related("integrations", "integration"),
             "scopedConfigVariable": related("scoped_config_variables", "scopedConfigVariable"),
-        },
-        "Connection": {"inputs": _input_fields},
-        "Expression": {
-            "id": lambda row, _: derived_id("Expression", row["owner"], row["name"]),
-            "value": _input_value,
-            "hasValue": lambda row, _: bool(row["value"]),
         },
     },
 )

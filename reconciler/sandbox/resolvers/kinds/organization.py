@@ -1,4 +1,4 @@
-"""Objects of the organization: customers, users, roles and the connections they share."""
+"""Objects of the organization: customers, users, roles and on-premise agents."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ from reconciler.sandbox.resolvers.context import (
     single,
     tenant_of,
 )
-from reconciler.sandbox.resolvers.listing import SIBLINGS
 from reconciler.sandbox.resolvers.paging import Items
-from reconciler.sandbox.resolvers.siblings import Below, beside, siblings_of
+from reconciler.sandbox.resolvers.siblings import Below, siblings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,20 +72,6 @@ def _tenants(_: Any, info: Info, **arguments: Any) -> dict[str, Any]:
     }
 
 
-def _users_of(column: str, condition: str) -> str:
-    """Return a statement that selects the connections in use by instances that meet a condition."""
-    return (
-        f"SELECT {column} AS part FROM config_variables JOIN required_config_variables required"  # noqa: S608
-        " ON required.id = requiredConfigVariable JOIN instances ON instances.id = instance"
-        f" WHERE {condition} AND {column} IN ({SIBLINGS}) GROUP BY part"
-    )
-
-
-def _uses(column: str, *, deployed: bool) -> Callable[[Row, Info], bool]:
-    sql = _users_of(column, "lastDeployedAt IS NOT NULL" if deployed else "1")
-    return lambda parent, info: bool(beside(tenant_of(info).store, parent, sql))
-
-
 def _role(parent: Row, info: Info) -> Role | None:
     store = tenant_of(info).store
     found: Role | None = siblings_of(parent).once(("role", parent["role"]), lambda: find_role(store, parent["role"]))
@@ -102,17 +87,10 @@ def _tenant_id(parent: Row, info: Info) -> str | None:
     return (organization(parent, info) or {}).get("tenantId")
 
 
-def _usage(column: str) -> dict[str, Callable[[Row, Info], bool]]:
-    """Return the resolvers that show whether instances use a connection, by the column that holds its ID."""
-    return {"isInUse": _uses(column, deployed=False), "hasDeployedInstances": _uses(column, deployed=True)}
-
-
 ANSWERS = Answers(
     queries={
         "authenticatedUser": lambda _, info: tenant_of(info).store.get("users", tenant_of(info).user),
         "customer": single("customers"),
-        "customerConfigVariable": single("customer_config_variables"),
-        "customerConfigVariables": connection(listings.CUSTOMER_CONFIG_VARIABLES),
         "customerLabels": labels_of("customers"),
         "customerRoles": lambda _, info: all_roles(tenant_of(info).store, CUSTOMER),
         "customers": connection(listings.CUSTOMERS),
@@ -121,8 +99,6 @@ ANSWERS = Answers(
         "onPremiseResources": connection(listings.ON_PREMISE_RESOURCES),
         "organization": organization,
         "organizationRoles": lambda _, info: all_roles(tenant_of(info).store, ORGANIZATION),
-        "scopedConfigVariable": single("scoped_config_variables"),
-        "scopedConfigVariables": connection(listings.SCOPED_CONFIG_VARIABLES),
         "user": single("users"),
         "userExists": lambda _, info, email: bool(tenant_of(info).store.where("users", email=email)),
         "users": connection(listings.USERS),
@@ -159,16 +135,6 @@ ANSWERS = Answers(
             "tenantId": _tenant_id,
         },
         "Role": {"permissions": _permissions},
-        "ScopedConfigVariable": {
-            "customer": related("customers", "customer"),
-            "customerConfigVariables": connection(listings.CUSTOMER_CONFIG_VARIABLES, Below("t.scopedConfigVariable")),
-            **_usage("scopedConfigVariable"),
-        },
-        "CustomerConfigVariable": {
-            "customer": related("customers", "customer"),
-            "scopedConfigVariable": related("scoped_config_variables", "scopedConfigVariable"),
-            **_usage("customerConfigVariable"),
-        },
         "OnPremiseResource": {"customer": related("customers", "customer")},
     },
 )
