@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,16 +12,21 @@ if TYPE_CHECKING:
     from reconciler.model.capabilities.versions import Version
     from reconciler.model.rollout import Member
     from reconciler.rollouts.evidence import Evidence
+    from reconciler.rollouts.members import MemberStanding
 
 NEW = "it is new and has no version to go back to: it stays as it is"
 NEVER_DEPLOYED = "it was never deployed, so it has no version to go back to: it stays as it is"
 UNKNOWN = "its version is not known"
-HAD = "the version that it has before the change"
-SAME = "the version that it has: only its config variables go back"
-MOST = "the version that most members have that are not moved yet"
+HAD = "the version before the change"
+SAME = "the version that it has: only its config variables change"
+MOST = "the version of most members that are not moved yet"
 NOBODY = "nobody knows the version that it had, and no member is left that is not moved yet"
 MOST_HAVE_IT = "nobody knows the version that it had, and most members that are not moved yet have {} too"
 GONE = "{} can no longer be deployed"
+
+
+When = Literal["never", "if it fails", "now", "begun"]
+"""``begun``: a run ended while it set the member back."""
 
 
 class Destination(NamedTuple):
@@ -43,6 +48,19 @@ class MemberRollback:
     """What is not set back."""
     due: bool = False
     """Whether the member failed already: an apply sets it back at once."""
+
+
+def when(standing: MemberStanding, evidence: Evidence) -> When:
+    """Return when a member of a rollout that sets members back is set back.
+
+    That of a held one was done, and so is everything for one that an earlier run left as it is. What is inconclusive
+    or unknown is no failure.
+    """
+    if evidence.held and evidence.unfinished:
+        return "begun"
+    if standing.due:
+        return "if it fails"
+    return "now" if standing.state == "failed" and not evidence.held and not evidence.difference else "never"
 
 
 def destination(address: str, evidence: Mapping[str, Evidence]) -> Destination:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -48,12 +49,15 @@ class PartialApply:
         self._limit = _limit_of(session)
 
     def apply(self, changes: Sequence[Change], *, quietly: bool = False) -> list[Result]:
-        """Apply some changes; the others that they depend on come before. ``quietly``: show no progress."""
+        """Apply some changes; the others that they depend on come before.
+
+        ``quietly``: show no progress, and let no failure end the run: the changes put right what failed before.
+        """
         session, part = self.session, replace(self.plan, changes=tuple(changes), live_ids=self.ids)
         api = session.connection.api
         look_up = LookUpByManifest(session.manifests.resources, session.registry, session.identity, api)
-        progress = None if quietly else self.progress
-        executor = Executor(part, api, look_up, batch=self._batch, limit=self._limit, progress=progress)
+        limit, progress = (FailureLimit(sys.maxsize), None) if quietly else (self._limit, self.progress)
+        executor = Executor(part, api, look_up, batch=self._batch, limit=limit, progress=progress)
         results = session.connection.run(executor.run())
         self.ids.update(executor.ids)
         self.ended_by = executor.ended_by

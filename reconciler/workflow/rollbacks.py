@@ -11,7 +11,7 @@ from reconciler.model.reserved_labels import UNFINISHED, held_labels
 from reconciler.model.rollout import Standing
 from reconciler.model.view import DiffContext
 from reconciler.planning.plan import Change, observe
-from reconciler.rollouts.rollback import NEW, MemberRollback, destination
+from reconciler.rollouts.rollback import NEW, MemberRollback, destination, when
 from reconciler.workflow.rollouts import EvidenceReader
 
 if TYPE_CHECKING:
@@ -72,11 +72,12 @@ class _Planned:
         evidence, live = self.fleet.evidence[address], self.view.live(address)
         if address not in self.found.groups:
             return  # neither a target nor of this shard: it is compared, and not changed
-        if live and evidence.held and evidence.unfinished:
-            self._finish(standing, live, wave)
-        elif standing.due:
+        due = when(standing, evidence)
+        if due == "if it fails":
             self._in_case(standing)
-        elif live and standing.state == "failed" and not evidence.held:
+        elif live and due == "begun":
+            self._finish(standing, live, wave)
+        elif live and due == "now":
             self._go_back(standing, live, wave)
 
     def _in_case(self, standing: MemberStanding) -> None:

@@ -55,6 +55,9 @@ class _Run:
         self._apply(self._dependants())
         if plan.again:
             plan = self._look_again(plan)
+        for fleet in self.fleets:
+            # Of what was carried out the results say where it went.
+            fleet.rollbacks = {address: each for address, each in fleet.rollbacks.items() if address in self.left}
         now = self.parts.session.connection.now()
         standings = tuple(fleet.standing(now) for fleet in self.fleets)
         after = replace(plan, changes=with_standings(plan.changes, standings, plan.again), rollouts=standings)

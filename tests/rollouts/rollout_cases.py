@@ -8,10 +8,14 @@ A case is one file of ``cases/``:
 - ``members``: by the customer's handle. ``labels`` are the customer's. ``has`` is what it needs: ``nothing`` (the
   default), ``an update`` or ``a creation``. ``health`` is ``passed`` (the default), ``failed``, ``inconclusive`` or
   ``unknown``, ``why`` its reason, ``deployed`` the time of its last deploy (long ago). ``held``, ``unproven`` and
-  ``failed`` (in this run, with its reason) are what they say.
+  ``failed`` (in this run, with its reason) are what they say. For rollbacks: ``runs`` and ``means`` are the numbers of
+  the live version and of the manifest's, ``archived`` says that the live one can no longer be deployed, ``pending``
+  that something of it waits for a deploy, ``undeployed`` that it never was, and ``begun`` that a run ended while it set
+  the member back.
 - What is expected. ``state`` of the rollout; ``waves``: the state of each, with ``reason``, ``opens`` and ``room``;
   ``standings``: the state of each member, with its reason behind a colon; ``next``: who is changed now, by wave;
-  ``changes``: how the change of each member stands.
+  ``changes``: how the change of each member stands; ``back``, only with ``onFailure: rollback``: of members that are
+  set back, now or if they fail, when, to which version, and why.
 """
 
 from __future__ import annotations
@@ -24,10 +28,12 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from reconciler.manifests.rollouts.parse import parse_rollout
+from reconciler.model.capabilities.versions import Version
 from reconciler.model.health import Check, Health
 from reconciler.model.rollout import Member
 from reconciler.rollouts.decisions import decide
 from reconciler.rollouts.evidence import Asked, Evidence
+from reconciler.rollouts.rollback import destination, when
 from reconciler.rollouts.waves import assign
 
 if TYPE_CHECKING:
@@ -58,7 +64,7 @@ class Case:
 def case_of(path: Path) -> Case:
     """Return the case that a file holds."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    expected = {key: data.pop(key) for key in ("state", "waves", "standings", "next", "changes") if key in data}
+    expected = {key: data.pop(key) for key in ("state", "waves", "standings", "next", "changes", "back") if key in data}
     return Case(path.stem, expected=expected, **data)
 
 
@@ -88,7 +94,32 @@ def evidence_of(handle: str, known: Mapping[str, Any]) -> Evidence:
         known.get("unproven", False),
         health,
         known.get("failed", ""),
+        live=_version(known.get("runs"), known.get("of", "Acme")),
+        desired=_version(known.get("means"), known.get("of", "Acme")),
+        deployed=not known.get("undeployed", False),
+        settled=not known.get("pending", False),
+        deployable=not known.get("archived", False),
+        unfinished=known.get("begun", False),
     )
+
+
+def _version(number: int | None, integration: str) -> Version | None:
+    return Version(f"{integration} {number}", integration, number, integration) if number is not None else None
+
+
+def back_of(standing: RolloutStanding) -> dict[str, str]:
+    """Return when, where and why each member is set back, as a case writes it."""
+    found = {}
+    for wave in standing.waves:
+        for each in wave.members:
+            address = each.member.address
+            due = when(each, standing.evidence[address])
+            if due == "begun":
+                found[address] = due
+            elif due != "never":
+                version, reason = destination(address, standing.evidence)
+                found[address] = f"{due}: {f'to {version}, ' if version else ''}{reason}"
+    return found
 
 
 def play(case: Case) -> RolloutStanding:
@@ -121,10 +152,12 @@ def told(standing: RolloutStanding) -> dict[str, Any]:
     }
     following = {wave.wave.name: [each.member.address for each in wave.next] for wave in standing.waves if wave.next}
     changes = {address: f"{each.wave} {each.state}" for address, each in standing.changes()}
+    back = back_of(standing) if standing.rollout.on_failure == "rollback" else {}
     return {
         "state": standing.state,
         "waves": waves,
         "standings": standings,
         **({"next": following} if following else {}),
         **({"changes": changes} if changes else {}),
+        **({"back": back} if back else {}),
     }

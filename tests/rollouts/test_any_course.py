@@ -1,8 +1,11 @@
-"""Any course of a rollout: runs, faults, failing versions, changes by others, and time that passes."""
+"""Any course of a rollout: runs, kills, faults, failing versions, changes by others, and time that passes."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +13,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from rollouts.fleet import CANARY, REST, Fleet
+from safety.dying import Dying
 from support.world import World
 
 from reconciler.errors import ReconcilerError
+from reconciler.model.reserved_labels import UNFINISHED
 from reconciler.prismatic.http.retry import RetryPolicy
+from reconciler.workflow.retrying import find_holds, take_off
 
 SIZE, CANARIES = 6, 2
 FAULTS = st.sampled_from(["drop", "drop-after", "error"])
@@ -33,16 +39,19 @@ class Course(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.world.sandbox.close()
 
-    @initialize(failures=st.integers(0, 1), concurrent=st.integers(1, 3))
-    def choose(self, failures: int, concurrent: int) -> None:
+    @initialize(
+        failures=st.integers(0, 1), concurrent=st.integers(1, 3), on_failure=st.sampled_from(["stop", "rollback"])
+    )
+    def choose(self, failures: int, concurrent: int, on_failure: str) -> None:
         self.failures = failures
-        self.fleet.policy |= {"maxFailures": failures, "maxConcurrent": concurrent}
+        self.fleet.policy |= {"maxFailures": failures, "maxConcurrent": concurrent, "onFailure": on_failure}
 
     @rule()
     def run(self) -> None:
         """Apply, and check what the run changed."""
         before, rows = self.fleet.versions(), self._rows()
         now = self.world.sandbox.tenant.clock.now()
+        self.world.forget()
         try:
             results = self.fleet.apply(retry=HASTY)
         except ReconcilerError:
@@ -50,11 +59,42 @@ class Course(RuleBasedStateMachine):
             return
         after = self.fleet.versions()
         moved = [at for at, (was, now_) in enumerate(zip(before, after, strict=True)) if was != now_]
-        if any(at >= CANARIES for at in moved):
+        forward = [at for at in moved if not results[f"i{at + 1}"].change.goes_back]
+        if any(at >= CANARIES for at in forward):
             self._check_gate(results, rows, now)
-        failed = [at for at in moved if not results[f"i{at + 1}"].ok]
+        failed = [at for at in range(SIZE) if self._failed(results.get(f"i{at + 1}"), moved=at in forward)]
         for wave in (range(CANARIES), range(CANARIES, SIZE)):
             assert len([at for at in failed if at in wave]) <= self.failures + 1
+        self._check_holds(results, rows)
+
+    @staticmethod
+    def _failed(result: Any, *, moved: bool) -> bool:
+        """Return whether a member failed in this run, whether it stayed as it was then or went back."""
+        return result is not None and not result.ok and (moved or (result.set_back and not result.change.goes_back))
+
+    def _check_holds(self, results: Any, rows: Any) -> None:
+        """Who is held was not touched, and whoever failed was tried once, at each of two versions."""
+        refused = Counter(
+            entry.arguments["input"]["id"]
+            for entry in self.world.mutations
+            if entry.field == "deployInstance" and not entry.ok and not entry.faults
+        )
+        for number, (before, after) in enumerate(zip(rows, self._rows(), strict=True), start=1):
+            result = results.get(f"i{number}")
+            assert refused[before["id"]] <= 2
+            if result is not None and result.status == "held":
+                assert before == after
+            if result is not None and result.set_back and not result.set_back.failure:
+                assert "gitops:held:" in after["labels"]
+                assert UNFINISHED not in after["labels"]
+                assert not (result.set_back.back and after["needsDeploy"])
+
+    @rule(at=st.integers(1, 24), moment=st.sampled_from(["before", "after"]))
+    def kill(self, at: int, moment: Any) -> None:
+        """A run dies at one of its requests."""
+        transport = Dying(self.world.sandbox, at, moment)
+        with suppress(asyncio.CancelledError, ReconcilerError):
+            self.fleet.apply(retry=HASTY, transport=transport)
 
     def _check_gate(self, results: Any, rows: Any, now: Any) -> None:
         """The rest was changed: the canary is current and has soaked, but for failures that are allowed."""
@@ -63,7 +103,7 @@ class Course(RuleBasedStateMachine):
             result, row = results.get(f"i{number}"), rows[number - 1]
             if result is not None:
                 unsure += 1
-                assert result.status == "failed", "a canary was changed in the same run, so it cannot have soaked"
+                assert result.status in {"failed", "held"} or result.change.goes_back, "it cannot have soaked"
                 continue
             soaked = row["lastDeployedAt"] and self._moment(row["lastDeployedAt"]) + SOAK <= now + timedelta(seconds=2)
             assert soaked
@@ -86,11 +126,14 @@ class Course(RuleBasedStateMachine):
         self.world.sandbox.faults.clear()
 
     @precondition(lambda self: not self.broken)
-    @rule(number=st.integers(1, SIZE))
-    def breaks(self, number: int) -> None:
-        """From now on a customer's deploys are refused."""
+    @rule(number=st.integers(1, SIZE), version=st.sampled_from([None, 1, 2]), sick=st.booleans())
+    def breaks(self, number: int, version: int | None, sick: bool) -> None:
+        """From now on a customer's deploys are refused, or it is suspended, at one version or at any."""
         self.broken = True
-        self.world.sandbox.outcomes.add(customer=f"Customer {number}", deploy="refused")
+        rule: dict[str, Any] = {"suspended": True} if sick else {"deploy": "refused"}
+        self.world.sandbox.outcomes.add(
+            customer=f"Customer {number}", **({"version": version} if version else {}), **rule
+        )
 
     @rule()
     def mend(self) -> None:
@@ -113,11 +156,15 @@ class Course(RuleBasedStateMachine):
         """When nothing is in the way, a few runs and days later everybody is as declared."""
         self.world.sandbox.faults.clear()
         self.mend()
-        for _ in range(SIZE + 3):
+        for number in range(SIZE + 3):
+            if number < 2:  # the first run may finish what one that was killed began
+                with self.world.session(self.fleet.text) as session:
+                    take_off(session, find_holds(session, "inventory").held)
             self.fleet.apply()
             self.fleet.advance(SOAK + timedelta(hours=1))
         assert self.fleet.versions() == [self.fleet.version] * SIZE
         assert self.fleet.plan().empty
+        assert not any(UNFINISHED in (row["labels"] or "") for row in self._rows())
 
     @invariant()
     def nothing_is_lost_or_doubled(self) -> None:

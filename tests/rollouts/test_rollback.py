@@ -97,7 +97,7 @@ def test_a_member_that_fails_while_it_soaks_goes_back(world: World) -> None:
     plan = fleet.plan()
     change = next(each for each in plan if each.address == "Instance/i1")
     assert change.actions == ("update", "deploy")
-    assert "goes back to version 1, the version that most members have that are not moved yet" in change.reason
+    assert "goes back to version 1, the version of most members that are not moved yet" in change.reason
     assert warned(plan) == ["its config variables stay as they are: what they were before is not known"]
     assert plan.without_waiting().empty
     results = fleet.apply()

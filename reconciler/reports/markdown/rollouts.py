@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.reports.markdown.block import Block
 from reconciler.reports.markdown.comment import LONGEST_COMMENT, marker, utf16_length
 from reconciler.reports.markdown.markup import alert, code, folded, html_code, prose
+from reconciler.reports.shared.rollbacks import rollback_lines
 from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, versions, why
 from reconciler.reports.shared.topics import grouped, some
 from reconciler.rollouts.members import NOT_COUNTED
@@ -50,6 +51,8 @@ def rollout_blocks(standings: Sequence[RolloutStanding]) -> Iterator[Block]:
     """Yield each rollout in parts that are whole in themselves, the names of many customers last."""
     for standing in standings:
         yield Block(_table(standing))
+        if ways := list(rollback_lines(standing.rollbacks)):
+            yield Block("\n".join(f"- {prose(way)}" for way in ways))
         groups = [group for wave in standing.waves for group in alike(wave, standing) if group.state in NOT_COUNTED]
         if groups:
             lines = [_failure(group) for group in groups[:MOST_EXPLAINED]]
