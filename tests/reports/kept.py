@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from reports.fleets import FLEETS
 from reports.scenes import LARGE, SCENES, UNFRIENDLY
-from reports.waves import STATUSES, broken, half_way
+from reports.waves import STATUSES, broken, half_way, verified, waits
 
 from reconciler import __version__
 from reconciler.reports.ci.notification import notice_of, payload
@@ -80,6 +80,8 @@ def waves() -> dict[str, str]:
     for name in ("stopped", "half-way", "several", "none"):
         found[f"{name}.md"] = render_status(STATUSES[name](), "markdown")
     found["plan.txt"] = "\n".join(rollout_lines([half_way(), broken()], Style())) + "\n"
+    found |= {f"drift.{ENDINGS[form]}": kept(waits(), form) for form in ("text", "markdown")}
+    found |= {f"test-runs.{ENDINGS[form]}": kept(verified(), form) for form in ("text", "markdown")}
     return found
 
 

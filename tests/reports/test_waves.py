@@ -11,9 +11,9 @@ from hashlib import sha256
 import pytest
 from reports.gfm import OURS, rendered
 from reports.gfm import acting as acting_on_a_forge
-from reports.kept import WAVES_FOLDER, waves
+from reports.kept import WAVES_FOLDER, data_of, waves
 from reports.test_html import Page
-from reports.waves import CANARIES, STATUSES, half_way, hostile, ran, stand, status
+from reports.waves import CANARIES, STATUSES, half_way, hostile, ran, stand, status, verified, waits
 from support.hostile import HOSTILE, acting
 
 from reconciler.reports.html.files import escaped
@@ -179,3 +179,23 @@ def test_lines_of_a_plan_have_counts_and_no_names_of_members() -> None:
     lines = list(rollout_lines([half_way()], Style()))
     assert "  rest    open      267 members: 1 failed, 2 held, 3 current, 204 open, 57 complete" in lines
     assert not any("customer-010" in line for line in lines)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_what_waits_is_grouped_by_set_in_a_drift(form: str) -> None:
+    """Hundreds of members that wait for one reason are one line, with their number and some names."""
+    text = render(waits(), form, Style(width=120))
+    text = json.dumps(data_of(text)["notes"]) if form == "html" else text.replace("`", "")
+    text = " ".join(text.split())
+    assert "29 customers of InstanceSet/inventory (customer-024, customer-029, customer-032 and 26 more)" in text
+    assert "263 customers of InstanceSet/inventory (delta-v, ember, ftl-rockets and 260 more) in wave rest" in text
+    assert text.count("in wave") == 2
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_test_runs_are_grouped_by_set(form: str) -> None:
+    """A flow that is run for all members of a set is one line; the JSON has every address."""
+    text = render(verified(), form, Style(width=200))
+    text = json.dumps(data_of(text)["notes"]) if form == "html" else text.replace("`", "")
+    assert "Sync: 20 customers of InstanceSet/inventory (acme, blue-harbor, cirrus and 17 more); Instance/alone" in text
+    assert len(json.loads(render(verified(), "json"))["testRuns"]) == 21

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from reports.fleets import PLANETS, customer, three_hundred
+from reports.fleets import PLANETS, At, customer, three_hundred, upgrade
+from reports.plans import change, plan
 from reports.scenes import told
 
 from reconciler.applying.results import Result
 from reconciler.model.capabilities.versions import Version
 from reconciler.model.health import Check, Health
+from reconciler.model.resource import Resource
 from reconciler.model.rollout import Allowance, Member, Rollout, Selection, Wave, Window
 from reconciler.reports.shared.rollouts import RolloutStatus
 from reconciler.rollouts.decisions import decide
@@ -144,3 +146,20 @@ def ran(command: str) -> Outcome:
         if result.change.rollout and result.change.waits:
             result.notes.append(result.change.rollout.reason)
     return replace(outcome, results=results)
+
+
+def waits() -> Outcome:
+    """Return a drift in which all but the canary wait in a rollout, and nothing else differs."""
+    planned = ran("plan").plan
+    assert planned is not None
+    later = tuple(each for each in planned if each.rollout and each.waits and not each.deletes)
+    return told("drift", plan(later=later, project="acme", rollouts=planned.rollouts))
+
+
+def verified() -> Outcome:
+    """Return a plan after which a flow is run for 20 members of a set, and for an instance in none."""
+    spec = {"verify": {"flows": {"Sync": {"payload": {"ping": 1}}}}}
+    members = [upgrade(number) for number in range(20)]
+    alone = change("alone", "deploy", resource=Resource("Instance", "alone", spec, At()))
+    changes = [replace(each, resource=replace(each.resource, spec=spec)) for each in members if each.resource]
+    return told("plan", plan(*changes, alone))

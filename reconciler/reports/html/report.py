@@ -28,6 +28,7 @@ from reconciler.reports.shared.headline import (
 )
 from reconciler.reports.shared.health import WORDS, health_counts, health_document
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
+from reconciler.reports.shared.rollouts import WAITS, waiting_lines
 from reconciler.reports.shared.topics import by_topic
 from reconciler.text.escape import safe, safe_lines
 
@@ -94,6 +95,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
             *(f"{safe(note)}." for note in outcome.notes),
             *([WITHOUT_SECRETS] if plan and plan.without_secrets else []),
             *_planned_runs(outcome),
+            *(f"{WAITS}: {safe(line)}." for line in waiting_lines(plan.later if plan else (), outcome.origins)),
         ],
         "problems": [
             {"message": safe(each.message), "place": _place(each.place)}

@@ -17,6 +17,7 @@ from reconciler.reports.shared.headline import undeclared_heading
 from reconciler.reports.shared.impact import about, by_group, others_wrong, without_told
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike, shape
+from reconciler.reports.shared.rollouts import WAITS, waiting_lines
 from reconciler.reports.shared.topics import by_topic, grouped
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
     yield from map(Block, _warnings(without_told(outcome.warnings, outcome), members_of(outcome.plan)))
     if outcome.plan and outcome.command == "plan" and (runs := planned_run_lines(outcome.plan)):
         yield Block(alert("NOTE", [f"**{HEADING}**", *(f"- {prose(line)}" for line in runs)]))
+    if outcome.plan and (waits := waiting_lines(outcome.plan.later, outcome.origins)):
+        yield Block(alert("NOTE", [f"**{WAITS}**", *(f"- {prose(line)}" for line in waits)]))
     if outcome.plan and outcome.command != "drift":
         yield from rollout_blocks(outcome.plan.rollouts)
     if outcome.plan:

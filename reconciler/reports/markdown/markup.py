@@ -48,6 +48,9 @@ def prose(text: str) -> str:
             parts += [*_spans(odd), *words]
             odd = []
         else:
+            if words[0].startswith("("):
+                parts += _spans(odd)
+                odd = []
             odd += words
             if words[-1].endswith((",", ";", ":", ".")):
                 parts += _spans(odd)
@@ -89,7 +92,11 @@ def _spans(words: list[str]) -> list[str]:
     # A closing parenthesis belongs to the sentence when it was not opened within.
     if inner.endswith(")") and inner.count(")") > inner.count("("):
         inner = inner[:-1]
-    return [code(inner) + text[len(inner) :] if inner else code(text)]
+    after = text[len(inner) :]
+    # So does an opening one that is not closed within.
+    before = "(" if inner.startswith("(") and inner.count("(") > inner.count(")") else ""
+    inner = inner[len(before) :]
+    return [f"{before}{code(inner)}{after}" if inner.strip(" ") else code(text)]
 
 
 def located(place: Place | None, message: str) -> str:

@@ -11,7 +11,7 @@ from reconciler.reports.shared.alike_fields import alike_fields, own_values, row
 from reconciler.reports.shared.entries import Entry
 from reconciler.reports.shared.fields import leaves
 from reconciler.reports.shared.mentions import without_mentions
-from reconciler.reports.shared.topics import Member, grouped
+from reconciler.reports.shared.topics import NAMED, Member, grouped, some
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
@@ -169,6 +169,18 @@ def members_of(plan: Plan | None) -> dict[str, Member]:
         found |= {address: Member(each.address, customer) for address, customer in each.members.items()}
     changed = (change for change in plan or () if set_of(change))
     return found | {change.address: Member(set_of(change), customer_of(change)) for change in changed}
+
+
+def concerned(changes: Iterable[Change]) -> str:
+    """Return whose changes these are, members of a set together: ``9 customers of InstanceSet/inventory (acme, …)``."""
+    parts = []
+    for address, found in grouped(changes, set_of).items():
+        names = [customer_of(change).handle if address and len(found) > 1 else change.address for change in found]
+        shown = some(names, NAMED)
+        listed = ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(shown) < len(names) else "")
+        alone = not address or len(found) == 1
+        parts.append(listed if alone else f"{counted(len(found), 'customer')} of {address} ({listed})")
+    return "; ".join(parts)
 
 
 def sorted_by_set(found: Iterable[Entry], plan: Plan | None, mask: Mask) -> Sorted:

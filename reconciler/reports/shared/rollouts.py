@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.model.resource import SetCustomer
+from reconciler.reports.shared.fleets import concerned, customer_of, set_of
 from reconciler.reports.shared.mentions import PLACEHOLDER, without_mentions
 from reconciler.reports.shared.topics import grouped
 from reconciler.rollouts.words import moment
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reconciler.model.rollout import Rollout
+    from reconciler.planning.plan import Change
     from reconciler.rollouts.decisions import RolloutStanding, WaveStanding
     from reconciler.rollouts.members import MemberStanding, MemberState
 
+WAITS = "Waits in a rollout, which is no drift"
 STATES: tuple[MemberState, ...] = ("failed", "held", "current", "open", "soaking", "waiting", "complete")
 """The states of members, those that need a person first."""
 SIGNS: Mapping[str, str] = {
@@ -175,6 +178,29 @@ def following(standing: RolloutStanding) -> str:
     then = f", then {more} more" if more else ""
     first = f"{some_names(new)}, and " if new else ""
     return f"{first}{some_names(wave.next)} of wave {wave.wave.name}{then}, with the next apply"
+
+
+def waiting_lines(changes: Sequence[Change], origins: Mapping[str, str]) -> list[str]:
+    """Return a line for each wave and reason for which changes wait, with whom that concerns.
+
+    ``origins`` has the cause of a difference by address, if it is known; it comes before the reason.
+    """
+    lines = []
+    by_cause = grouped(changes, lambda change: (origins.get(change.address, ""), *_place(change)))
+    for (origin, rollout, wave, reason), found in by_cause.items():
+        reasons = {change.rollout.reason for change in found if change.rollout}
+        said = reasons.pop() if len(reasons) == 1 else reason.replace(PLACEHOLDER, ANYBODY)
+        lines.append(f"{concerned(found)} in wave {wave} of {rollout}: {'; '.join(filter(None, (origin, said)))}")
+    return lines
+
+
+def _place(change: Change) -> tuple[str, str, str]:
+    """Return the rollout and the wave of a change, and why it waits, without its own names."""
+    place = change.rollout
+    if place is None:
+        return "", "", ""
+    customer = customer_of(change) if set_of(change) else SetCustomer("", change.group)
+    return place.rollout, place.wave, without_mentions(place.reason, change.address, customer)
 
 
 def some_names(members: Sequence[MemberStanding], most: int = 3) -> str:

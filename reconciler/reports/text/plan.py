@@ -15,9 +15,10 @@ from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import SIGNS
 from reconciler.reports.shared.topics import grouped
 from reconciler.reports.text.fleet import fleets_text
-from reconciler.reports.text.rollouts import rollout_lines, waiting_lines
+from reconciler.reports.text.rollouts import later_lines, rollout_lines
 from reconciler.reports.text.warning_lines import warning_lines
 from reconciler.text.escape import safe
+from reconciler.text.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +41,7 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     lines += warning_lines(plan.warnings, style, verbose=verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style)
     if runs := planned_run_lines(plan):
-        lines += [style.bold(HEADING), *(f"  {safe(line)}" for line in runs), ""]
+        lines += [style.bold(HEADING), *(part for line in runs for part in wrapped(f"  {safe(line)}", style.width)), ""]
     lines += rollout_lines(plan.rollouts, style)
     summary = plan.summary
     parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]
@@ -149,7 +150,7 @@ def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     lines += fleets_text(found.fleets, style, verbose=outcome.verbose)
     lines += warning_lines(plan.warnings, style, verbose=outcome.verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style, outcome)
-    lines += waiting_lines(plan.later, outcome.origins, style)
+    lines += later_lines(plan.later, outcome.origins, style)
     lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
     count = len(plan.changes)
     owned = f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else ""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconciler.reports.shared.rollbacks import rollback_lines
-from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, why
+from reconciler.reports.shared.rollouts import SIGNS, STATES, WAITS, alike, following, waiting_lines, why
 from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
@@ -103,11 +103,10 @@ def _coloured(state: str, style: Style) -> Callable[[str], str]:
     return {"complete": style.good, "waiting": style.dim}.get(state, style.warn)
 
 
-def waiting_lines(changes: Sequence[Change], origins: Mapping[str, str], style: Style) -> Iterator[str]:
-    """Yield the changes that a rollout keeps for later, with cause, if it is known, and reason: they are no drift."""
+def later_lines(changes: Sequence[Change], origins: Mapping[str, str], style: Style) -> Iterator[str]:
+    """Yield the changes that a rollout keeps for later, those with one cause and reason together: they are no drift."""
     if changes:
-        yield style.bold("Waits in a rollout, which is no drift")
-        for change in changes:
-            why = [origins.get(change.address, ""), change.rollout.reason if change.rollout else ""]
-            yield style.dim(f"  … {safe(change.address)}: {safe('; '.join(filter(None, why)))}")
+        yield style.bold(WAITS)
+        for line in waiting_lines(changes, origins):
+            yield from map(style.dim, wrapped(f"  … {safe(line)}", style.width, 2))
         yield ""
