@@ -171,6 +171,10 @@ def test_github_opens_an_issue_about_a_refused_deploy(course: Course) -> None:
     (issue,) = course.issues
     assert (issue["title"], issue["state"]) == (TITLE, "open")
     assert REFUSED in issue["body"]
+    course.fleet.world.sandbox.faults.add("error", field="deployInstance", status=404, times=None)
+    assert outcome(course.github()) == {"advance": "failed"}
+    assert [each["state"] for each in course.issues] == ["open"]
+    course.fleet.world.sandbox.faults.clear()
     course.fleet.version = 1
     course.merge()
     assert outcome(course.github("push")) == {"advance": "passed"}
@@ -187,6 +191,10 @@ def test_gitlab_opens_an_issue_about_a_refused_deploy(course: Course) -> None:
     (issue,) = course.issues
     assert (issue["title"], issue["state"]) == (TITLE, "opened")
     assert REFUSED in issue["description"]
+    course.fleet.world.sandbox.faults.add("error", field="deployInstance", status=404, times=None)
+    assert course.gitlab() == ["advance failed"]
+    assert [each["state"] for each in course.issues] == ["opened"]
+    course.fleet.world.sandbox.faults.clear()
     course.fleet.version = 1
     course.merge()
     assert course.gitlab(PUSH) == ["advance passed"]
