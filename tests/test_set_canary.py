@@ -119,6 +119,10 @@ def test_no_secret_of_a_member_is_in_any_output(tree: Path) -> None:
             run_here("apply", "saved.json", "-vv", "--auto-approve", *every("applied"), "--receipt", "receipt",
                      environ=environ, cwd=tree),
         ]  # fmt: skip
+        for what in (("instances",), ("executions", member)):
+            for form in ("text", "json"):
+                line = ("get", *what, "-f", "all.yaml", "--format", form)
+                first.append(run_here(*line, environ=environ, cwd=tree))
         assert [each.code for each in first] == [0] * len(first), [each.err for each in first]
         environ["ACME_OVERRIDE"] = environ["GLOBEX_2_VALUE"] = SECRETS["override of globex-2"]
         second = [
