@@ -1,4 +1,4 @@
-"""The pictures of ``docs/reports.md``, taken of the reports as they are.
+"""The pictures of ``docs/reports.md`` and ``docs/rollouts.md``, taken of the reports as they are.
 
 ``PYTHONPATH=tests python -m browser.screenshots`` takes them anew into ``docs/images``: look at them before a commit.
 """
@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from reports.scenes import SCENES
+from reports.waves import STATUSES
 from support.browser import start
 
-from reconciler.reports.registry import render
+from reconciler.reports.registry import render, render_status
 
 if TYPE_CHECKING:
     from support.browser import Browser
@@ -35,6 +36,7 @@ class Picture:
 PICTURES = {
     "report-plan": Picture("several-customers", "light", 1130, ("Instance/ftl-rockets-inventory",)),
     "report-apply": Picture("failed-apply", "dark", 900),
+    "rollout-status": Picture("half-way", "light", 900),
     "report-drift": Picture("three-way-drift", "light", 900, ("Instance/blue-harbor-inventory",)),
 }
 
@@ -42,7 +44,9 @@ PICTURES = {
 def take(browser: Browser, picture: Picture, scheme: str, path: Path) -> None:
     """Take one picture in a colour scheme."""
     page = path.with_suffix(".html")
-    page.write_text(render(SCENES[picture.scene](), "html"), encoding="utf-8")
+    scene = picture.scene
+    found = render(SCENES[scene](), "html") if scene in SCENES else render_status(STATUSES[scene](), "html")
+    page.write_text(found, encoding="utf-8")
     with browser.emulating(prefers_color_scheme=scheme, prefers_reduced_motion="reduce"):
         browser.resize(WIDTH, picture.height)
         browser.open(page)

@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from hashlib import sha256
+from html import unescape
 
 import pytest
 from reports.gfm import OURS, rendered
@@ -166,6 +167,15 @@ def test_a_page_names_every_customer_and_every_failure(name: str) -> None:
     assert {each.member.shown for each in members} <= {*re.findall(r"<li><bdi>(.*?)</bdi>", text)}
     assert text.count('<li class="wave ') == sum(len(rollout.waves) for rollout in found.standings)
     assert f'datetime="{found.read_at.isoformat()}"' in text
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_status_shows_who_was_set_back_and_where_others_would_go(form: str) -> None:
+    """A held member has the reason why its change failed; members that are to be changed have the version before."""
+    text = unescape(" ".join(render_status(STATUSES["set-back"](), form).replace("`", "").split()))
+    assert "flow 'Sync orders' failed: HTTP 500; this manifest was tried here and failed" in text
+    assert "if it fails: back to version 12, the version before the change (3 members" in text
+    assert "not set back: its version is not known" in text
 
 
 def test_a_drift_has_no_waves_on_its_page() -> None:

@@ -18,6 +18,7 @@ from reconciler.model.rollout import Allowance, Member, Rollout, Selection, Wave
 from reconciler.reports.shared.rollouts import RolloutStatus
 from reconciler.rollouts.decisions import decide
 from reconciler.rollouts.evidence import Asked, Evidence
+from reconciler.rollouts.rollback import MemberRollback
 from reconciler.rollouts.waves import assign
 from reconciler.workflow.rollouts import with_standings
 
@@ -63,6 +64,15 @@ def stand(
     members = [Member(f"Instance/{name}.{each.handle}", each.handle, each.name) for each in customers]
     evidence = {each.address: known.get(each.customer, PENDING) for each in members}
     return decide(rollout, assign(rollout, members), evidence, NOW, asked)
+
+
+def set_back() -> RolloutStanding:
+    """Return a rollout that stopped since its canary failed in this run, and was set back to its version."""
+    known = CANARIES | {"cirrus": Evidence("update", held=True, failed=NO_STEP, live=OLD, desired=NEW)}
+    standing = stand(known, 40)
+    members = [each.member for each in standing.waves[1].members]
+    ways = [MemberRollback(each, OLD, "the version before the change") for each in members]
+    return replace(standing, rollbacks=(*ways[:-1], MemberRollback(members[-1], None, "its version is not known")))
 
 
 def half_way() -> RolloutStanding:
@@ -122,6 +132,7 @@ STATUSES: dict[str, Callable[[], RolloutStatus]] = {
     ),
     "stopped": lambda: status(stand(CANARIES | {"cirrus": done(verdict="failed", why=NO_STEP)})),
     "broken": lambda: status(broken()),
+    "set-back": lambda: status(set_back()),
     "half-way": lambda: status(half_way()),
     "held": lambda: status(only_held()),
     "complete": lambda: status(stand(dict.fromkeys([customer(number).handle for number in range(300)], done()))),

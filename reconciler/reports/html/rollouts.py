@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.reports.html.files import escaped
+from reconciler.reports.shared.rollbacks import rollback_lines
 from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, progress, why
 from reconciler.reports.shared.topics import some
 from reconciler.rollouts.members import NOT_COUNTED
@@ -39,7 +40,7 @@ def _class(state: str) -> str:
 
 def _rollout(standing: RolloutStanding) -> str:
     name, members = escaped(standing.rollout.name), [each for wave in standing.waves for each in wave.members]
-    coming, moved = following(standing), progress(standing)
+    coming, moved, ways = following(standing), progress(standing), list(rollback_lines(standing.rollbacks))
     counts = [(state, sum(each.state == state for each in members)) for state in STATES]
     tallies = "".join(
         f'<li class="{_class(state)}"><b>{count}</b> <span aria-hidden="true">{SIGNS[state]}</span> {state}</li>'
@@ -53,7 +54,9 @@ def _rollout(standing: RolloutStanding) -> str:
         f'<ul class="tallies">{tallies}<li class="versions">{escaped(moved)}</li></ul>' if members else "",
         '<ol class="waves">',
         *(_wave(number, wave, standing) for number, wave in enumerate(standing.waves, 1)),
-        "</ol>\n</section>",
+        "</ol>",
+        f'<ul class="ways">{"".join(f"<li>{escaped(way)}</li>" for way in ways)}</ul>' if ways else "",
+        "</section>",
     ]
     return "\n".join(filter(None, parts))
 

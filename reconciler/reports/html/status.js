@@ -33,6 +33,7 @@ box.addEventListener("change", () => {
   keepReloading();
 });
 age.hidden = again.hidden = false;
+document.documentElement.dataset.complete = "yes";
 showAge();
 setInterval(showAge, MINUTE / 4);
 keepReloading();

@@ -100,8 +100,8 @@ def alike(wave: WaveStanding, standing: RolloutStanding) -> list[Alike]:
     for state in STATES:
         members = [each for each in wave.members if each.state == state]
         for reason, same in grouped(members, lambda each: _reason(each, wave)).items():
-            reasons = {each.reason for each in same}
-            shown = same[0].reason if len(reasons) == 1 else reason.replace(PLACEHOLDER, ANYBODY)
+            reasons = {_said(each) for each in same}
+            shown = reasons.pop() if len(reasons) == 1 else reason.replace(PLACEHOLDER, ANYBODY)
             if state == "soaking" and wave.state != "soaking":
                 shown = _soaks(same, standing.rollout)
             elif not reason:
@@ -110,12 +110,17 @@ def alike(wave: WaveStanding, standing: RolloutStanding) -> list[Alike]:
     return found
 
 
+def _said(member: MemberStanding) -> str:
+    """Return why a member is in its state; of one that this run set back also why its change failed."""
+    return "; ".join(filter(None, (member.cause, member.reason)))
+
+
 def _reason(member: MemberStanding, wave: WaveStanding) -> str:
     """Return the reason without the member's own names; empty for one that its wave explains."""
     if member.state == "soaking" or member.reason == wave.reason:
         return ""
     names = SetCustomer(member.member.customer, member.member.title)
-    return without_mentions(member.reason, member.member.address, names)
+    return without_mentions(_said(member), member.member.address, names)
 
 
 def _soaks(members: Sequence[MemberStanding], rollout: Rollout) -> str:
