@@ -108,6 +108,10 @@ def test_the_reports_of_a_run_have_the_waves(command: str) -> None:
     assert "| `early` | … waiting | 30 waiting |" in render(outcome, "markdown")
     assert "Wave <code>early</code> of <code>inventory</code>: 30 customers" in render(outcome, "markdown")
     assert "  next: " in render(ran("plan"), "text")
+    text = render(outcome, "markdown")
+    assert (
+        text.index("| `early` |") < text.index("#### `InstanceSet/inventory`") < text.index("Wave <code>early</code>")
+    )
 
 
 @pytest.mark.parametrize("form", STATUS_FORMATS)

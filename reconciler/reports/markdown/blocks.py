@@ -9,7 +9,7 @@ from reconciler.reports.markdown.block import DOZEN, Block, fenced
 from reconciler.reports.markdown.fleet import cause_lines, fleet_blocks
 from reconciler.reports.markdown.health import health_parts
 from reconciler.reports.markdown.markup import alert, code, folded, html_code, located, prose
-from reconciler.reports.markdown.rollouts import rollout_blocks
+from reconciler.reports.markdown.rollouts import name_blocks, rollout_blocks
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.fleets import causes, customer_of, members_of, set_of, sorted_by_set
@@ -57,6 +57,8 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
     if outcome.plan:
         yield from map(Block, _orphans(outcome, outcome.plan))
         yield from _changes(outcome.plan, found, detail)
+    if outcome.plan and outcome.command != "drift":
+        yield from name_blocks(outcome.plan.rollouts)
 
 
 def _first(outcome: Outcome, found: Sequence[Entry]) -> Iterator[str]:

@@ -38,7 +38,7 @@ def render_status(status: RolloutStatus, _style: Style) -> str:
     parts = [f"### Rollouts: {status.counts}", ", ".join([*about, f"read at {moment(status.read_at)}"])]
     end = marker("rollout", status.project, status.environment, status.marker_key)
     room = LONGEST_COMMENT - utf16_length("\n\n".join([*parts, LEFT_OUT, end, ""]))
-    for block in rollout_blocks(status.standings):
+    for block in (*rollout_blocks(status.standings), *name_blocks(status.standings)):
         room -= utf16_length(block.text) + 2
         if room < 0:
             parts.append(LEFT_OUT)
@@ -48,7 +48,7 @@ def render_status(status: RolloutStatus, _style: Style) -> str:
 
 
 def rollout_blocks(standings: Sequence[RolloutStanding]) -> Iterator[Block]:
-    """Yield each rollout in parts that are whole in themselves, the names of many customers last."""
+    """Yield each rollout in parts that are whole in themselves."""
     for standing in standings:
         yield Block(_table(standing))
         if ways := list(rollback_lines(standing.rollbacks)):
@@ -58,6 +58,10 @@ def rollout_blocks(standings: Sequence[RolloutStanding]) -> Iterator[Block]:
             lines = [_failure(group) for group in groups[:MOST_EXPLAINED]]
             more = sum(len(group.members) for group in groups[MOST_EXPLAINED:])
             yield Block(alert("CAUTION", [*lines, *([f"- and {more} more"] if more else [])]))
+
+
+def name_blocks(standings: Sequence[RolloutStanding]) -> Iterator[Block]:
+    """Yield all names of each wave of which the table shows some, last in a report: they are what can be left out."""
     for standing in standings:
         for wave in standing.waves:
             if len(some(wave.members)) < len(wave.members):
