@@ -115,7 +115,7 @@ class SettingBack:
 
     def _read(self, tasks: Sequence[Task]) -> bool:
         """Read the live objects; labels are written as a whole set, so they are read just before."""
-        if not tasks or self.parts.ended_by:
+        if not tasks or self._is_over(tasks):
             return False
         reading = self.parts.session.reading(salvaging=True)
         reads = {task.address: task.label_rules.by_id(self.parts.ids[task.address]) for task in tasks}
@@ -132,6 +132,12 @@ class SettingBack:
             if not reading.tenant.find(each.collection, each.key):
                 task.fail(UNREADABLE, lost=True)
         return True
+
+    def _is_over(self, tasks: Iterable[Task]) -> bool:
+        """Return whether the run ended, and note in that case that the members are left to the next one."""
+        for task in tasks if self.parts.ended_by else ():
+            task.fail(str(self.parts.ended_by), lost=True)
+        return self.parts.ended_by is not None
 
     def _hold(self) -> None:
         """Put on the label that holds a member, and move it to its former version, in one write."""
@@ -200,7 +206,9 @@ class SettingBack:
         self, tasks: Iterable[Task], steps: Callable[[Task], Sequence[Step]], *, follow_up: bool = False
     ) -> None:
         """Carry out steps of some members, and note what failed."""
-        made = {} if self.parts.ended_by else {task.address: task for task in tasks}
+        made = {task.address: task for task in tasks}
+        if self._is_over(made.values()):
+            return
         changes = [self._change(task, tuple(steps(task)), follow_up=follow_up) for task in made.values()]
         due = [change for change in changes if change.steps]
         for result in self.parts.apply(due, quietly=True) if due else ():

@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from rollouts.fleet import CANARY, CONFIGURED, REST, Fleet, statuses
+from rollouts.fleet import CANARY, CONFIGURED, INTEGRATION, REST, Fleet, statuses
 
 from reconciler.planning.shards import Shard
+from reconciler.prismatic.http.retry import RetryPolicy
 from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.retrying import find_holds, take_off
@@ -320,3 +321,52 @@ def test_a_former_version_that_needs_more_is_no_way_back_later(world: World) -> 
     )
     world.forget()
     go_on(fleet)
+
+
+@pytest.mark.parametrize("kind", ["unauthorized", "drop", "error", "throttle"])
+def test_a_rollback_that_is_interrupted_is_finished_later(world: World, kind: str) -> None:
+    """The run ends, or its requests fail, in the middle: it claims nothing, and the next one finishes."""
+    fleet = fleet_of(world)
+    row = row_of(world, 1)
+    world.sandbox.store.execute(
+        "UPDATE config_variables SET value = 'mine/' WHERE instance = ? AND requiredConfigVariable ="
+        " (SELECT id FROM required_config_variables WHERE key = 'Legacy Export Path' AND integration = ?)",
+        (row["id"], row["integration"]),
+    )
+    world.sandbox.faults.add(kind, field="updateInstanceConfigVariables", times=99)
+    results = fleet.apply(retry=RetryPolicy(tries=2, first_pause=0.0, longest_pause=0.0))
+    assert results["i1"].messages[-1].startswith("could not be set back: the next run goes on: ")
+    assert holds(world, 1) == ["held", "gitops:held:unfinished"]
+    assert fleet.plan().without_waiting().empty
+    world.sandbox.faults.clear()
+    assert fleet.apply()["i1"].notes == [BACK]
+    assert holds(world, 1) == ["held"]
+    assert not row_of(world, 1)["needsDeploy"]
+    assert tries(world) == 1
+    go_on(fleet)
+
+
+def test_a_member_of_a_set_goes_back(world: World) -> None:
+    """Members of a set go back like other instances, and what stays is a warning at the template."""
+    fleet = fleet_of(world, size=0)
+    fleet.policy |= {"instances": {"sets": ["inventory"]}}
+    world.environ["TEXT"] = "from outside"
+    for number in (1, 2, 3):
+        fleet.more.append(manifest("Customer", f"c{number}", {"name": f"Customer {number}", "labels": ["canary"]}))
+    template = {"name": "Inventory", "integration": {"name": INTEGRATION, "version": 1}, "configVariables": CONFIGURED}
+    fleet.more.append(manifest("InstanceSet", "inventory", {"customers": {"from": "manifests"}, "template": template}))
+    policy, fleet.policy = fleet.policy, {}
+    fleet.apply()
+    fleet.policy = policy
+    template["integration"] = {"name": INTEGRATION, "version": 2}
+    template["configVariables"] = {**CONFIGURED, "My String": {"valueFrom": {"env": "TEXT"}}}
+    (message,) = [each for each in warned(fleet.plan()) if "if the change fails" in each]
+    assert message.endswith("are not set back (3 members of InstanceSet/inventory: c1, c2, c3)")
+    results = fleet.apply()
+    assert statuses(results, ["inventory.c1", "inventory.c2"]) == ["failed", "skipped"]
+    assert results["inventory.c1"].notes[-1] == BACK
+    go_on(fleet)
+
+
+def manifest(kind: str, handle: str, spec: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": "reconciler/v1", "kind": kind, "metadata": {"name": handle}, "spec": spec}
