@@ -27,6 +27,8 @@ HOLD_SECRETS = frozenset({
     "Expression.meta",
     "CustomerConfigVariable.authorizeUrl",
     "CustomerConfigVariable.meta",
+    "ScopedConfigVariable.authorizeUrl",
+    "ScopedConfigVariable.meta",
     "InstanceConfigVariable.authorizeUrl",
     "InstanceConfigVariable.meta",
     "UserLevelConfigVariable.authorizeUrl",

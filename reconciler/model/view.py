@@ -27,6 +27,10 @@ class View:
     """The versions that new objects start with whose manifests name none."""
     taken_along: Callable[[str], frozenset[str]] = lambda _: frozenset()
     """Address → the IDs of live objects that have its name, and that other manifests rename in this run."""
+    address_of: Callable[[str], str | None] = lambda _: None
+    """ID of a live object → the address of the resource that means it; ``None`` for one in no manifest."""
+    resend_secrets: bool = False
+    """Whether write-only secrets, which cannot be compared, are written again."""
 
 
 class DiffContext(Frozen, Generic[N], frozen=True):

@@ -32,6 +32,7 @@ class Reading:
     registry: Registry
     tenant: Tenant
     reader: Reader
+    resend_secrets: bool = False
 
     def read(self, reads: Iterable[Read]) -> None:
         """Answer the reads that the tenant cannot answer yet."""
@@ -44,7 +45,7 @@ class Reading:
 
     def view(self, resources: Iterable[Resource] = (), pins: Pins = NOTHING_PINNED) -> View:
         """Return the kinds' view of the tenant, also of what is read later."""
-        return view_of(self.tenant, resources, self.registry, pins)
+        return view_of(self.tenant, resources, self.registry, pins, resend_secrets=self.resend_secrets)
 
     def read_parts(
         self, resources: Sequence[Resource], pruning: Pruning | None = None, pins: Pins = NOTHING_PINNED
@@ -71,14 +72,21 @@ class Reading:
         return view
 
 
-def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry, pins: Pins = NOTHING_PINNED) -> View:
+def view_of(
+    tenant: Tenant,
+    resources: Iterable[Resource],
+    registry: Registry,
+    pins: Pins = NOTHING_PINNED,
+    *,
+    resend_secrets: bool = False,
+) -> View:
     """Return the kinds' view of a tenant: its objects, and the live object of each address.
 
     The view stays valid while the tenant is read: after each answer, live objects are looked up anew.
     """
     by_address = {resource.address: resource for resource in resources}
     renaming = renames(by_address.values(), registry)
-    cache = object()
+    cache, by_id = object(), object()
 
     def live(address: str) -> Live | None:
         known: dict[str, Live | None] = tenant.derived(cache, dict)
@@ -92,7 +100,11 @@ def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry, p
     def taken_along(address: str) -> frozenset[str]:
         return frozenset(found.id for each in renaming.get(address, ()) if (found := live(each)))
 
-    view = View(tenant, live, pins, taken_along)
+    def address_of(identifier: str) -> str | None:
+        found: dict[str, str] = tenant.derived(by_id, lambda: {each.id: at for at in by_address if (each := live(at))})
+        return found.get(identifier)
+
+    view = View(tenant, live, pins, taken_along, address_of, resend_secrets)
     return view
 
 

@@ -62,7 +62,7 @@ class Session:
         ``salvaging``: leave a gap in the tenant where the API does not answer, instead of raising its error.
         """
         read = self.connection.salvage if salvaging else self.connection.read
-        return Reading(self.registry, Tenant(self.identity), read)
+        return Reading(self.registry, Tenant(self.identity), read, self.options.plan.resend_secrets)
 
     def with_parts(self, parts: PartsByAddress) -> Session:
         """Return the session with a resource for each part in the place of the resources about all parts of an object.

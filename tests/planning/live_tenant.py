@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from reconciler.sandbox.data.components import component_connection
+from reconciler.sandbox.data.customer_variables import create_customer_variable
+from reconciler.sandbox.data.definition import ComponentPart
 from reconciler.sandbox.data.integrations import import_integration
 from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION, roles_of
+from reconciler.sandbox.data.scoped import create_scoped
 from reconciler.sandbox.resolvers.registry import sections
 
 if TYPE_CHECKING:
@@ -23,6 +27,17 @@ NAMED = {
     "Instance": "SELECT id, name FROM instances",
     "Flow": "SELECT id, name FROM flows",
     "EventWebhook": "SELECT id, name FROM webhook_endpoints",
+    "Connection": "SELECT id, stableKey AS name FROM scoped_config_variables WHERE NOT implied",
+    "CustomerConnection": (
+        "SELECT v.id, s.stableKey || ' of ' || c.name AS name FROM customer_config_variables v"
+        " JOIN scoped_config_variables s ON s.id = v.scopedConfigVariable JOIN customers c ON c.id = v.customer"
+    ),
+    "Component connection": "SELECT id, key AS name FROM component_connections",
+}
+SCOPES = {
+    "organization": ("org", "org"),
+    "organization-customer": ("org", "customer"),
+    "customer": ("customer", "customer"),
 }
 
 
@@ -33,6 +48,9 @@ def furnish(world: World, live: Mapping[str, Any]) -> None:
     ``duplicates`` lets customers share an external ID. An instance's ``integration`` is a name, with ``version``
     beside it; ``values`` are as they travel (text), ``connections`` have the inputs of each; ``authorized`` lists
     the connections that somebody has authorized; ``denied`` lists the ``allow…`` fields that are false.
+    ``shared`` are connections that instances share, each with its
+    ``component`` and ``inputs`` (``perCustomer`` lists those with a value for each customer), and ``theirs`` what
+    customers have in them.
     """
     if live.get("duplicates"):
         world.sandbox.store.execute("DROP INDEX customers_external")
@@ -40,6 +58,7 @@ def furnish(world: World, live: Mapping[str, Any]) -> None:
         _integration(world, dict(data))
     for data in live.get("customers", ()):
         _store(world, "customers", data, world.seed.customer(**_without(data, "stored")))
+    _connections(world, live)
     for data in live.get("users", ()):
         owner = {"customer": _customer(world, data["customer"])} if "customer" in data else {}
         _store(world, "users", data, world.seed.user(**{**_without(data, "stored"), **owner}))
@@ -113,6 +132,58 @@ def _instance(world: World, data: dict[str, Any]) -> None:
             "instances", row["id"], needsDeploy=0, lastDeployedAt=world.sandbox.tenant.clock.tick()
         )
     _store(world, "instances", {"stored": special["stored"]} if special["stored"] else {}, row)
+
+
+def _connections(world: World, live: Mapping[str, Any]) -> None:
+    """Put the connections that instances share into the tenant, and what customers have in them."""
+    for data in live.get("shared", ()):
+        _shared(world, data)
+    for data in live.get("theirs", ()):
+        _theirs(world, data)
+
+
+def _shared(world: World, data: Mapping[str, Any]) -> None:
+    """Create a connection that instances share, of the component ``depots`` unless it names another one."""
+    tenant = world.sandbox.tenant
+    part = ComponentPart(data.get("component", "depots"), data.get("connection", "basic"), public=False)
+    secret = {"name": "apiKey", "type": "VALUE", "value": "", "meta": {"writeOnly": True}}
+    inputs = [secret, *({**secret, "name": name, "meta": {}} for name in ("url", "user"))]
+    template = component_connection(tenant, part, inputs, data.get("oauth2"))
+    managed, scope = SCOPES[data.get("type", "organization")]
+    theirs = [
+        {"name": name, "value": "", "meta": json.dumps({"managedBy": managed, "inputScope": "customer"})}
+        for name in data.get("perCustomer", ())
+    ]
+    values = [{"name": name, "value": value} for name, value in data.get("inputs", {}).items()]
+    row = create_scoped(
+        tenant,
+        {
+            "key": data.get("name", data["stableKey"]),
+            "stableKey": data["stableKey"],
+            "description": data.get("description"),
+            "managedBy": managed,
+            "variableScope": scope,
+            "connection": template["id"],
+            "inputs": [*values, *theirs],
+        },
+    )
+    _store(world, "scoped_config_variables", data, row)
+
+
+def _theirs(world: World, data: Mapping[str, Any]) -> None:
+    """Create what a customer has in a connection."""
+    (scoped,) = world.rows("scoped_config_variables", stableKey=data["connection"])
+    values = [{"name": name, "value": value} for name, value in data.get("inputs", {}).items()]
+    row = create_customer_variable(
+        world.sandbox.tenant,
+        {
+            "scopedConfigVariable": scoped["id"],
+            "customer": _customer(world, data["customer"]),
+            "key": data.get("key"),
+            "inputs": values,
+        },
+    )
+    _store(world, "customer_config_variables", data, row)
 
 
 def _inputs(inputs: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.instance.flow_configs import OFTEN_SECRET
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import CONNECTION, compare
-from reconciler.kinds.variables.inputs import input_text
+from reconciler.kinds.variables.inputs import withheld_input
 from reconciler.secrets.hidden import has_secret_names
 from reconciler.secrets.secret import Unresolved
 
@@ -45,7 +45,7 @@ def _variable(declared: Declaration, value: Any) -> Any:
         inputs = value.get("inputs") if isinstance(value, dict) else None
         if not isinstance(inputs, dict):
             return value
-        return {**value, "inputs": {name: _input(each) for name, each in inputs.items()}}
+        return {**value, "inputs": {name: withheld_input(each) for name, each in inputs.items()}}
     if not (declared.concealed or has_secret_names(value, declared.key)):
         return value
     try:
@@ -53,17 +53,6 @@ def _variable(declared: Declaration, value: Any) -> Any:
     except Mismatch:
         return value
     return _unresolved(value)
-
-
-def _input(value: Any) -> Any:
-    """Return the replacement of an input; a value that no input can have stays, and is reported."""
-    if isinstance(value, Unresolved):
-        return value
-    try:
-        input_text(value)
-    except Mismatch:
-        return value
-    return Unresolved()
 
 
 def _unresolved(value: Any) -> Unresolved:

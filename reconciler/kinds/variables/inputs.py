@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from reconciler.kinds.shared.clearing import blank, is_blank, is_clear, misused
 from reconciler.kinds.shared.mismatch import Mismatch
@@ -23,11 +23,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from reconciler.kinds.shared.mismatch import Mismatches
-    from reconciler.kinds.variables.fragments import LiveInput
     from reconciler.model.place import Path
 
     Wanted = Mapping[str, str | Unresolved]
     """The text of each declared input, ``""`` for one to be emptied."""
+
+
+class StoredInput(Protocol):
+    """An input as the API returns it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def value(self) -> str | None: ...
+    @property
+    def has_value(self) -> bool: ...
 
 
 class State(Enum):
@@ -59,7 +71,7 @@ class Stored:
     cannot be compared.
     """
 
-    current: Mapping[str, LiveInput]
+    current: Mapping[str, StoredInput]
     defaults: Mapping[str, str] = field(default_factory=dict)
     is_new: bool = False
     known: Callable[[str, str], bool] | None = None
@@ -86,11 +98,18 @@ class InputComparison:
 
 
 def compare_inputs(
-    inputs: Mapping[str, Any], wanted: Wanted, stored: Stored, *, resend: bool = False, include_unchanged: bool = False
+    inputs: Mapping[str, Any],
+    wanted: Wanted,
+    stored: Stored,
+    *,
+    resend: bool = False,
+    include_unchanged: bool = False,
+    written: bool = False,
 ) -> InputComparison:
     """Compare the inputs of a manifest with the live ones; ``wanted`` are their texts, from ``read_inputs``.
 
-    ``docs/connections.md`` lists every case, and a test reads it.
+    ``written``: the connection is written for another reason. ``docs/connections.md`` lists every case, and a test
+    reads it.
     """
     current = stored.current
     states = {
@@ -99,7 +118,7 @@ def compare_inputs(
         else _state(stored, name, entry, resend=resend)
         for name, entry in wanted.items()
     }
-    written = any(state in STARTS_A_WRITE for state in states.values())
+    written = written or any(state in STARTS_A_WRITE for state in states.values())
     if written:
         # Sent along, an input that nobody can verify may replace another value: the plan shows it as a change.
         states = {name: State.RESENT if each is State.UNVERIFIED else each for name, each in states.items()}
@@ -146,7 +165,7 @@ def _state(stored: Stored, name: str, wanted: str, *, resend: bool) -> State:
     return State.SAME if stored.known else State.UNVERIFIED
 
 
-def _unresolved_state(wanted: Unresolved, current: LiveInput | None, *, is_new: bool) -> State:
+def _unresolved_state(wanted: Unresolved, current: StoredInput | None, *, is_new: bool) -> State:
     """Return whether there is a live value to keep for an input whose value is not known here.
 
     With ``--without-secrets`` (no ``source``) only a new connection has none: nothing is sent, so nothing can be lost.
@@ -159,7 +178,7 @@ def _named(states: Mapping[str, State], wanted: State) -> tuple[str, ...]:
     return tuple(sorted(name for name, state in states.items() if state is wanted))
 
 
-def _at_risk(wanted: Wanted, current: Mapping[str, LiveInput]) -> tuple[str, ...]:
+def _at_risk(wanted: Wanted, current: Mapping[str, StoredInput]) -> tuple[str, ...]:
     """Return the write-only inputs that a write leaves out although an apply is meant to keep them.
 
     Whether the API keeps what a write leaves out is unknown (``connection_inputs``). A plan with
@@ -205,7 +224,21 @@ def input_text(value: Any) -> str:
     return value
 
 
-def is_held(entry: LiveInput) -> bool:
+def withheld_input(value: Any) -> Any:
+    """Return an input with ``Unresolved`` in the place of its secret (``--without-secrets``).
+
+    A value that no input can have stays, and is reported.
+    """
+    if isinstance(value, Unresolved):
+        return value
+    try:
+        input_text(value)
+    except Mismatch:
+        return value
+    return Unresolved()
+
+
+def is_held(entry: StoredInput) -> bool:
     """Return whether an input is set to a value that the API does not return."""
     return entry.has_value and not entry.value
 

@@ -24,7 +24,8 @@ MODELINE = "# yaml-language-server: $schema=../../schemas/manifest.schema.json\n
 def reference() -> str:
     schemas = {name: load_schema(name) for name in shipped()}
     project = schemas.pop(PROJECT)
-    first = next(iter(schemas.values()))
+    # The envelope of a kind with labels says all that ownership means for the others.
+    first = next(each for each in schemas.values() if "labels" in each["properties"]["spec"]["properties"])
     value_from = next(each["$defs"]["valueFrom"] for each in schemas.values() if "valueFrom" in each.get("$defs", {}))
     parts = {
         "example": _example(first, modeline=True),

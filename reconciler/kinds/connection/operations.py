@@ -1,0 +1,163 @@
+"""The operations of operations.graphql, and the types of their answers.
+
+`make generate` writes this file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from reconciler.kinds.connection.fragments import DOCUMENT as CONNECTION_FRAGMENTS
+from reconciler.kinds.connection.fragments import ConnectionUser, SharedInput
+from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretText
+from reconciler.model.operation import Operation, OperationFile
+
+if TYPE_CHECKING:
+    ScopedConfigVariableManagedBy = Literal["CUSTOMER", "ORG", "SYSTEM"]
+    ScopedConfigVariableVariableScope = Literal["CUSTOMER", "ORG"]
+    ScopedConfigVariableStatus = Literal["ACTIVE", "ERROR", "FAILED", "PENDING"]
+else:
+    # An API that is newer than this list may have further values.
+    ScopedConfigVariableManagedBy = str
+    ScopedConfigVariableVariableScope = str
+    ScopedConfigVariableStatus = str
+
+
+class ScopedConfigVariableFieldsConnectionComponent(Node, frozen=True, gc=False):
+    key: str
+    public: bool
+
+
+class ScopedConfigVariableFieldsConnection(Node, frozen=True, gc=False):
+    key: str
+    component: ScopedConfigVariableFieldsConnectionComponent
+
+
+class ExpressionConnection(AnswerObject, frozen=True, gc=False):
+    nodes: list[SharedInput]
+    page_info: PageInfo
+
+
+class ScopedConfigVariableFields(Node, frozen=True, gc=False):
+    key: str
+    stable_key: str
+    description: str | None
+    managed_by: ScopedConfigVariableManagedBy
+    variable_scope: ScopedConfigVariableVariableScope
+    status: ScopedConfigVariableStatus | None
+    default_for_component: bool
+    is_in_use: bool
+    has_deployed_instances: bool
+    last_configured_at: str | None
+    allow_update: bool
+    allow_remove: bool
+    customer: Node | None
+    connection: ScopedConfigVariableFieldsConnection | None
+    inputs: ExpressionConnection | None
+
+
+class ScopedConfigVariableConnection(AnswerObject, frozen=True, gc=False):
+    total_count: int
+    page_info: PageInfo
+    nodes: list[ScopedConfigVariableFields]
+
+
+class InstanceConnection(AnswerObject, frozen=True, gc=False):
+    nodes: list[ConnectionUser]
+    page_info: PageInfo
+
+
+class ConnectionUsers(Node, frozen=True, gc=False):
+    instances: InstanceConnection
+
+
+class ConnectionAuthorization(Node, frozen=True, gc=False):
+    key: str
+    authorize_url: SecretText[str | None]
+
+
+class InputField(Node, frozen=True, gc=False):
+    key: str
+
+
+class InputFieldConnection(AnswerObject, frozen=True, gc=False):
+    nodes: list[InputField]
+    page_info: PageInfo
+
+
+class ConnectionConnectionNode(Node, frozen=True, gc=False):
+    key: str
+    inputs: InputFieldConnection
+
+
+class ConnectionConnection(AnswerObject, frozen=True, gc=False):
+    nodes: list[ConnectionConnectionNode]
+    page_info: PageInfo
+
+
+class ComponentConnectionsNode(Node, frozen=True, gc=False):
+    key: str
+    public: bool
+    connections: ConnectionConnection
+
+
+class ComponentConnections(AnswerObject, frozen=True, gc=False):
+    nodes: list[ComponentConnectionsNode]
+
+
+class ComponentKeysNode(Node, frozen=True, gc=False):
+    key: str
+
+
+class ComponentKeys(AnswerObject, frozen=True, gc=False):
+    total_count: int
+    page_info: PageInfo
+    nodes: list[ComponentKeysNode]
+
+
+class Organization(Node, frozen=True, gc=False):
+    allow_add_scoped_config_variable: bool
+
+
+class CreateScopedConfigVariablePayload(Payload, frozen=True, gc=False):
+    scoped_config_variable: Node | None
+
+
+class UpdateScopedConfigVariablePayload(Payload, frozen=True, gc=False):
+    scoped_config_variable: Node | None
+
+
+class DeleteScopedConfigVariablePayload(Payload, frozen=True, gc=False):
+    scoped_config_variable: Node | None
+
+
+DOCUMENT = OperationFile(__package__, "operations.graphql", CONNECTION_FRAGMENTS)
+CONNECTIONS = Operation("connections", "scopedConfigVariables", ScopedConfigVariableConnection, DOCUMENT)
+CONNECTION_USERS = Operation("connectionUsers", "scopedConfigVariable", ConnectionUsers, DOCUMENT)
+CONNECTION_AUTHORIZATION = Operation(
+    "connectionAuthorization", "scopedConfigVariable", ConnectionAuthorization, DOCUMENT
+)
+COMPONENT_CONNECTIONS = Operation("componentConnections", "components", ComponentConnections, DOCUMENT)
+COMPONENT_KEYS = Operation("componentKeys", "components", ComponentKeys, DOCUMENT)
+MAY_ADD_SCOPED_CONFIG_VARIABLE = Operation("mayAddScopedConfigVariable", "organization", Organization, DOCUMENT)
+CREATE_SCOPED_CONFIG_VARIABLE = Operation(
+    "createScopedConfigVariable",
+    "createScopedConfigVariable",
+    CreateScopedConfigVariablePayload,
+    DOCUMENT,
+    mutation=True,
+)
+UPDATE_SCOPED_CONFIG_VARIABLE = Operation(
+    "updateScopedConfigVariable",
+    "updateScopedConfigVariable",
+    UpdateScopedConfigVariablePayload,
+    DOCUMENT,
+    mutation=True,
+)
+DELETE_SCOPED_CONFIG_VARIABLE = Operation(
+    "deleteScopedConfigVariable",
+    "deleteScopedConfigVariable",
+    DeleteScopedConfigVariablePayload,
+    DOCUMENT,
+    mutation=True,
+)
