@@ -97,6 +97,8 @@ class Exported:
     """The addresses of objects that are in no set although sets were asked for, with the reason."""
     files: list[Path] = field(default_factory=list)
     """The files that were written."""
+    dry: bool = False
+    """Whether nothing was written, because only the outcome was asked for."""
 
     @property
     def secrets(self) -> int:
@@ -135,10 +137,12 @@ class Exporter:
         """The exported objects, as resources that no file holds yet."""
         return [draft.resource for draft in self._drafts]
 
-    def run(self) -> Exported:
-        """Write the manifests; raises ``UsageError`` for names that nothing in the tenant has."""
+    def run(self, *, dry: bool = False) -> Exported:
+        """Write the manifests, unless ``dry``; raises ``UsageError`` for names that nothing in the tenant has."""
         self.prepare()
-        self.outcome.files = self._folder.write()
+        self.outcome.dry = dry
+        if not dry:
+            self.outcome.files = self._folder.write()
         return self.outcome
 
     def prepare(self) -> Mapping[Path, str]:

@@ -10,6 +10,7 @@ from reconciler.exporting.outside import EXAMPLE_FILE
 from reconciler.model.place import dotted
 from reconciler.planning.plan_file import tenant_document
 from reconciler.text.escape import safe
+from reconciler.text.natural import natural
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
     """Return the outcome as plain data, without a secret in it."""
     return {
         "tenant": tenant_document(identity),
+        "dryRun": exported.dry,
         "new": exported.new,
         "changed": exported.changed,
         "unchanged": exported.unchanged,
@@ -96,7 +98,7 @@ def _files(exported: Exported, style: Style) -> Iterator[str]:
 
 
 def _rows(sign: str, files: Mapping[str, Sequence[str]], colour: Any) -> Iterator[str]:
-    for file, what in sorted(files.items()):
+    for file, what in sorted(files.items(), key=lambda each: natural(each[0])):
         shown = ", ".join(map(safe, what[:3])) + (f" and {len(what) - 3} more" if len(what) > 3 else "")
         yield f"  {colour(sign)} {safe(file)}  {shown}"
 
@@ -145,7 +147,8 @@ def _summary(exported: Exported, style: Style) -> str:
     said += [f"{counted(changed, 'value')} changed"] if changed else []
     said += [f"{exported.unchanged} unchanged"] if exported.unchanged else []
     said += [f"{len(exported.left_out)} left out"] if exported.left_out else []
-    return f"{style.bold('Exported:')} {'; '.join(said) or 'nothing'}."
+    said_first = "Would export:" if exported.dry else "Exported:"
+    return f"{style.bold(said_first)} {'; '.join(said) or 'nothing'}."
 
 
 def unmanaged_text(exported: Exported) -> Iterator[str]:
@@ -165,7 +168,9 @@ def _next(exported: Exported, folder: Path) -> Iterator[str]:
     if exported.secrets:
         noun = "secret is" if exported.secrets == 1 else "secrets are"
         yield f"{exported.secrets} {noun} left to environment variables, which {EXAMPLE_FILE} lists."
-    if exported.new or exported.changed:
+    if exported.dry:
+        yield "Nothing was written (--dry-run)."
+    elif exported.new or exported.changed:
         where = "" if str(folder) == "." and (folder / "reconciler.yaml").exists() else f" -f {folder}"
         keep = " --keep-secrets" if exported.needs_secrets else ""
         yield f"To check: reconciler plan{where}{keep}"

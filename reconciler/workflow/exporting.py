@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from reconciler.workflow.session import Session
 
 
-def export(session: Session, wanted: Wanted, folder: Path) -> Exported:
-    """Write the tenant as manifests into a folder; the session's manifests are brought up to date in place."""
-    return Exporter(session.reading(), wanted, folder, session.manifests).run()
+def export(session: Session, wanted: Wanted, folder: Path, *, dry: bool = False) -> Exported:
+    """Write the tenant as manifests into a folder; the session's manifests are brought up to date in place.
+
+    ``dry``: find out what would be written, and write nothing.
+    """
+    return Exporter(session.reading(), wanted, folder, session.manifests).run(dry=dry)
 
 
 def check_new(asked: Asked) -> None:

@@ -158,3 +158,15 @@ def test_sets_are_written_when_asked_for(shell: Shell) -> None:
             "overrides": [],
         }
     ]
+
+
+def test_a_dry_run_writes_nothing(shell: Shell) -> None:
+    """The files that would be written are shown, and none is."""
+    shell.world.seed.customer(name="FTL Rockets")
+    ran = shell.tenant("export", "--out", "made", "--dry-run")
+    assert ran.code == 0
+    assert "+ customers/ftl-rockets/customer.yaml" in ran.out
+    assert "Would export: " in ran.out
+    assert ran.out.endswith("Nothing was written (--dry-run).\n")
+    assert json.loads(shell.tenant("export", "--out", "made", "--dry-run", "--format", "json").out)["dryRun"] is True
+    assert not (shell.folder / "made").exists()

@@ -20,6 +20,7 @@ from reconciler.workflow.validating import existing_manifests, with_live_custome
 @dataclass(frozen=True, slots=True)
 class ExportArguments(RunArguments):
     out: Path = Path()
+    dry_run: bool = False
     export: ExportOptions = field(default_factory=ExportOptions)
 
 
@@ -29,6 +30,7 @@ class ExportArguments(RunArguments):
     help="The folder to write into (this one). Its manifests are brought up to date.",
 )  # fmt: skip
 @click.option("-e", "--environment", metavar="NAME", help="An environment of DIR's reconciler.yaml.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @export_options
 @takes(ExportArguments)
 def command(asked: ExportArguments) -> int:
@@ -45,7 +47,7 @@ def command(asked: ExportArguments) -> int:
         raise click.UsageError("--out - would be standard output, and an export is a folder of files; name a folder")
     manifests = existing_manifests(with_live_customers(options), folder)
     with connect(options, manifests) as session, progress.reading(session.stats):
-        exported = export(session, asked.export.wanted(), folder)
+        exported = export(session, asked.export.wanted(), folder, dry=asked.dry_run)
     text = export_text(exported, session.identity, folder, asked.output.style())
     asked.output.print(export_document(exported, session.identity), text)
     if proposal := sets_proposal(exported):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from reconciler.exporting.handles import handle as free_handle
 from reconciler.exporting.sets.grouping import FEWEST, Named, groups
 from reconciler.exporting.sets.patterns import PLACEHOLDER
-from reconciler.exporting.sets.selector import natural
 from reconciler.exporting.sets.template import Member, template_of
 from reconciler.manifests.sets.customers import env_of
+from reconciler.text.natural import natural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from reconciler.text.natural import natural
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -12,16 +13,6 @@ if TYPE_CHECKING:
 
 MOST_EXCLUDED = 4
 """One in so many of the members may be excluded before the members themselves are listed."""
-_DIGITS = re.compile(r"(\d+)")
-
-
-def natural(handle: str) -> list[tuple[int, int, str]]:
-    """Return the key of a handle in natural order: ``c2`` comes before ``c10``.
-
-    >>> sorted(["c10", "c2", "a"], key=natural)
-    ['a', 'c2', 'c10']
-    """
-    return [(0, int(part), part) if part.isdecimal() else (1, 0, part) for part in _DIGITS.split(handle) if part]
 
 
 def choosing(members: Collection[str], customers: Sequence[SetCustomer]) -> dict[str, Any]:

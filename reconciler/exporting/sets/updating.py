@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.merging import TAKEN_AWAY, Edit, Refused, edits
 from reconciler.exporting.sets.patch import Inexpressible, override
-from reconciler.exporting.sets.selector import natural
 from reconciler.exporting.unmanaged import without
 from reconciler.manifests.overlays import merge
 from reconciler.manifests.sets.customers import Candidate, Customers, choose
 from reconciler.manifests.sets.origin import MemberLayer, MemberOrigin
 from reconciler.manifests.yaml.layers import Document, Layers
+from reconciler.text.natural import natural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

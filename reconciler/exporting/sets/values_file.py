@@ -6,11 +6,11 @@ import csv
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from reconciler.exporting.sets.selector import natural
 from reconciler.exporting.sets.template import in_order
 from reconciler.exporting.yaml_text import as_nodes, comment, dumped, read_back
 from reconciler.manifests.sets.csv_rows import COLUMN
 from reconciler.text.escape import visible
+from reconciler.text.natural import natural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -28,8 +28,9 @@ def _declare(live: Live[WebhookEndpointFields], _view: View, _parent: Live | Non
     if not node.name:
         raise Undeclarable("it has no name, by which a manifest could mean it")
     made = Declared({**declared(ATTRIBUTES, node, full=full), "events": sorted(node.event_types)})
-    if full or not node.enabled:
-        made.spec["enabled"] = node.enabled
+    made.spec["enabled"] = node.enabled
+    if node.enabled and not full:
+        made.only_new.add(("enabled",))
     declare_secrets(made, readable_secrets(node), SECRET)
     if is_masked(node):
         made.spec["secret"] = Unresolved()

@@ -96,8 +96,10 @@ def _attributes(made: Declared, node: InstanceFields, *, full: bool) -> None:
         made.spec["description"] = node.description
     if labels or full:
         made.spec["labels"] = labels
-    if full or not node.enabled:
-        made.spec["enabled"] = node.enabled
+    # A new manifest declares it always, so that a drift shows when somebody pauses the instance.
+    made.spec["enabled"] = node.enabled
+    if node.enabled and not full:
+        made.only_new.add(("enabled",))
 
 
 def _configuration(
