@@ -68,6 +68,8 @@ def test_the_page_lists_objects_with_their_states(start: Callable[..., Api]) -> 
         ("users", "4"),
         ("instances", "5"),
         ("integrations", "3"),
+        ("shared connections", "2"),
+        ("connections of customers", "2"),
         ("alert webhooks", "2"),
         ("alert groups", "1"),
         ("alert monitors", "2"),

@@ -386,3 +386,20 @@ def test_a_broken_release_breaks_shared_connections_too(ships: Ships) -> None:
     assert ships.status() == "ERROR"
     ships.api.sandbox.outcomes.clear()
     assert ships.status() == "ACTIVE"
+
+
+def test_what_a_plan_does_not_allow_is_set_while_a_sandbox_runs(ships: Ships) -> None:
+    """A denied field is false and its mutation refused, until the list is replaced or removed."""
+    field = "Organization.allowAddScopedConfigVariable"
+    answer = ships.api.request("PUT", "/sandbox/denied", json=[field])
+    assert (answer.status_code, answer.json()) == (200, {"denied": [field]})
+    assert ships.api("{ organization { allowAddScopedConfigVariable } }")["organization"] == {
+        "allowAddScopedConfigVariable": False
+    }
+    data = {"key": "D", "stableKey": "depot", "connection": ships.connection(), "variableScope": "org"}
+    assert "permission" in ships.refused("createScopedConfigVariable", **data)
+    for wrong in (["Organization.allowAll"], {"denied": []}):
+        assert ships.api.request("PUT", "/sandbox/denied", json=wrong).status_code == 400
+    assert ships.api.request("GET", "/sandbox/denied").json() == {"denied": [field]}
+    assert ships.api.request("DELETE", "/sandbox/denied").json() == {"denied": []}
+    ships.create()

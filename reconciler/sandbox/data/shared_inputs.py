@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from reconciler.sandbox.data.definition import as_text
 from reconciler.sandbox.data.refusals import Refused
 
 if TYPE_CHECKING:
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
     from reconciler.sandbox.data.store import Row
     from reconciler.sandbox.data.tenant import Input, Tenant
+
+
+PER_CUSTOMER = {"managedBy": "org", "inputScope": "customer"}
+"""The ``meta`` of an input for which each customer has a value."""
 
 
 def first_status(connection: Row | None) -> str:
@@ -54,6 +59,18 @@ def written(
         kind = (item.get("type") or former["type"]).upper()
         result[name] = {"name": name, "type": kind, "value": value, "meta": meta}
     return [result[name] for name in sorted(result)]
+
+
+def described_inputs(inputs: Mapping[str, Any]) -> list[Input]:
+    """Return inputs in the form of mutations, from that of a world file or a manifest."""
+    described: list[Input] = []
+    for name, value in inputs.items():
+        if isinstance(value, dict):
+            each: Input = {"meta": json.dumps(PER_CUSTOMER)} if value.get("perCustomer") else {"value": ""}
+        else:
+            each = {"value": as_text(value, None)}
+        described.append({"name": name, **each})
+    return described
 
 
 def _meta(item: Input) -> dict[str, Any]:

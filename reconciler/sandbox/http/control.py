@@ -12,7 +12,9 @@ from starlette.routing import Route
 
 from reconciler.sandbox.data.clock import ClockError, parse_duration, parse_moment, stamp
 from reconciler.sandbox.data.config_variables import authorize
+from reconciler.sandbox.data.permissions import denied, deny
 from reconciler.sandbox.faults.specs import fault_of
+from reconciler.sandbox.resolvers.schema import allow_fields
 from reconciler.sandbox.world.load import SetupError
 from reconciler.sandbox.world.outcomes import check_rules
 
@@ -52,6 +54,7 @@ def control_routes(sandbox: State) -> list[Route]:
     return [
         Route("/sandbox/log", _local(log), methods=["GET", "DELETE"]),
         Route("/sandbox/reset", _local(reset), methods=["POST"]),
+        Route("/sandbox/denied", _local(_denied_of(sandbox)), methods=["GET", "PUT", "DELETE"]),
         Route("/sandbox/clock", _local(_clock_of(sandbox)), methods=["GET", "POST"]),
         Route("/sandbox/expire-token", _local(expire), methods=["POST"]),
         Route("/sandbox/faults", _local(_faults_of(sandbox)), methods=["GET", "POST", "DELETE"]),
@@ -99,6 +102,29 @@ def _faults_of(sandbox: State) -> Callable[[Request], Awaitable[Response]]:
         return JSONResponse({"pending": pending, "struck": len(sandbox.faults.struck)})
 
     return faults
+
+
+def _denied_of(sandbox: State) -> Callable[[Request], Awaitable[Response]]:
+    async def denials(request: Request) -> Response:
+        if request.method != "GET":
+            try:
+                listed = [] if request.method == "DELETE" else _json(await request.body())
+                _deny_listed(sandbox, listed)
+            except ValueError as error:
+                return JSONResponse({"detail": str(error)}, 400)
+        return JSONResponse({"denied": sorted(denied(sandbox.store))})
+
+    return denials
+
+
+def _deny_listed(sandbox: State, listed: Any) -> None:
+    """Deny the listed fields and no others; raise ``ValueError`` for what is no ``allow…`` field of the API."""
+    if not isinstance(listed, list):
+        raise ValueError("The JSON has to be a list of fields.")  # noqa: TRY004 - the caller answers every ValueError
+    unknown = [each for each in listed if each not in allow_fields()]
+    if unknown:
+        raise ValueError(f"There is no field {unknown[0]!r}.")
+    deny(sandbox.store, listed)
 
 
 def _outcomes_of(sandbox: State) -> Callable[[Request], Awaitable[Response]]:

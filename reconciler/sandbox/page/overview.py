@@ -142,6 +142,8 @@ def _counts(store: Store) -> Mapping[str, int]:
         " (SELECT count(*) FROM users) AS users,"
         " (SELECT count(*) FROM instances WHERE NOT isSystem) AS instances,"
         " (SELECT count(DISTINCT versionSequenceId) FROM integrations) AS integrations,"
+        " (SELECT count(*) FROM scoped_config_variables WHERE NOT implied) AS connections,"
+        " (SELECT count(*) FROM customer_config_variables) AS customerConnections,"
         " (SELECT count(*) FROM alert_webhooks) AS webhooks, (SELECT count(*) FROM alert_groups) AS groups,"
         " (SELECT count(*) FROM alert_monitors) AS monitors,"
         " (SELECT count(*) FROM external_log_streams) AS streams"

@@ -27,7 +27,8 @@ class Section:
     """A section of world files.
 
     Its items have the form of the spec of manifests of the kind ``manifest``. ``add`` makes an object of one, and
-    raises :class:`.Refused` where the API would refuse it. Sections of a lower ``level`` are added first.
+    raises :class:`.Refused` where the API would refuse it. Sections of a lower ``level`` are added first,
+    and those below 0 before instances.
     ``references`` are the paths of fields in which manifests name others by their handles, each with their kind and
     the field of their spec by which a world names them: ``{("users",): ("User", "email")}``.
     """

@@ -96,8 +96,9 @@ class _Builder:
             "integrations": self._integration,
             "customers": self._customer,
             "users": self._user,
+            **{section.name: partial(self._plain, section) for section in sections() if section.level < 0},
             "instances": self._instance,
-            **{section.name: partial(self._plain, section) for section in sections()},
+            **{section.name: partial(self._plain, section) for section in sections() if section.level >= 0},
         }
 
     @contextmanager

@@ -114,6 +114,8 @@ class _Maker:
                     {"name": name, "type": "value", "value": as_text(item, None)}
                     for name, item in (value.get("inputs") or {}).items()
                 ]
+                if "customerConnection" in value:
+                    entry |= self._chosen(declared, value["customerConnection"], (*where, "customerConnection"))
                 return {**entry, "values": json.dumps(inputs)} if inputs else entry
             case "SCHEDULE" if isinstance(value, dict):
                 schedule = value.get("schedule", value)
@@ -122,6 +124,21 @@ class _Maker:
                 chosen = {"scheduleType": schedule.get("type", "custom"), "timeZone": schedule.get("timeZone")}
                 return {**entry, "value": schedule["cron"], **chosen}
         return {**entry, "value": as_text(value, declared["collectionType"])}
+
+    def _chosen(self, declared: Row, named: dict[str, Any], where: Where) -> Input:
+        """Return the customer's connection that an instance uses, as mutations take it; report a missing one."""
+        own = self._tenant.store.find("scoped_config_variables", declared["scopedConfigVariable"]) or {}
+        stable_key = named["connection"]["stableKey"] if "connection" in named else own.get("stableKey")
+        found = self._tenant.store.rows(
+            "SELECT c.id FROM customer_config_variables c JOIN customers o ON o.id = c.customer"
+            " JOIN scoped_config_variables s ON s.id = c.scopedConfigVariable"
+            " WHERE o.name = ? AND c.key IS coalesce(?, c.key) AND s.stableKey = ? ORDER BY c.seq",
+            (self._item["customer"], named.get("key"), stable_key),
+        )
+        if not found:
+            self._source.report(where, "there is no such connection of this customer")
+            return {}
+        return {"customerConfigVariableId": found[0]["id"]}
 
     def _authorize(self, row: Row, declared: Row, where: Where) -> None:
         (variable,) = self._tenant.store.where(

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from reconciler.sandbox.world.yaml_places import Document, Where
 
-_OWN_SECTIONS = {"Customer": "customers", "User": "users", "Instance": "instances"}
 _VARIABLE = re.compile(r"\$(\$?)\{var\.([A-Za-z_][A-Za-z0-9_-]*)\}")
 _ELSEWHERE = ("customerConfigVariableId", "onPremiseResourceId")
 """References of connections by ID: the IDs of the exported tenant mean nothing here."""
@@ -37,7 +36,9 @@ class MadeUp(str):
 @cache
 def _sections() -> Mapping[str, str]:
     """Return the section that manifests of each kind become, in the order in which they are read."""
-    return _OWN_SECTIONS | {section.manifest: section.name for section in sections()}
+    early = {section.manifest: section.name for section in sections() if section.level < 0}
+    late = {section.manifest: section.name for section in sections() if section.level >= 0}
+    return {"Customer": "customers", "User": "users", **early, "Instance": "instances", **late}
 
 
 @cache
@@ -140,6 +141,7 @@ class _Reader:
             filled = self._filled({key: value for key, value in spec.items() if value is not None})
             spec = _instance(filled) if kind == "Instance" else filled
             self._refer(spec, where, document)
+            self._choose_connections(spec, where)
             for path, (referred, field_name) in _references(kind).items():
                 self._name_each(spec, path, referred, field_name, where, document)
         listed.append(spec)
@@ -211,6 +213,22 @@ class _Reader:
             return {**reference, "customer": declared.get("name", customer)}
         spec = _mapping(self._specs.get(("Instance", reference)))
         return {"name": spec.get("name"), "customer": spec.get("customer")} if spec else reference
+
+    def _choose_connections(self, spec: dict[str, Any], where: Where) -> None:
+        """Replace the handles of customers' connections that an instance uses by what a world names them by."""
+        for key, value in _mapping(spec.get("configVariables")).items():
+            handle = _mapping(value).get("customerConnection")
+            if not isinstance(handle, str):
+                continue
+            declared = _mapping(self._specs.get(("CustomerConnection", handle)))
+            if declared:
+                parts = ("connection", "key")
+                value["customerConnection"] = {name: declared[name] for name in parts if name in declared}
+            else:
+                known = [name for kind, name in self._handles if kind == "CustomerConnection"]
+                at = (*where, "configVariables", key, "customerConnection")
+                self._source.report(at, f"there is no CustomerConnection {handle!r}{did_you_mean(handle, known)}")
+                self._source.broken.add(where)
 
     def _refer(self, spec: dict[str, Any], where: Where, document: Document) -> None:
         """Replace a reference to a customer by the customer's name."""

@@ -1,4 +1,4 @@
-"""Connections that instances share: scoped config variables, and what customers have in them."""
+"""Connections that instances share: scoped config variables, and the inputs of all connections."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.sandbox.data import customer_variables, redeploys, scoped
+from reconciler.sandbox.data import scoped
+from reconciler.sandbox.data.components import component_connection
+from reconciler.sandbox.data.config_variables import authorize
+from reconciler.sandbox.data.definition import ComponentPart
 from reconciler.sandbox.data.ids import derived_id
+from reconciler.sandbox.data.shared_inputs import described_inputs
 from reconciler.sandbox.resolvers import listings, shared_listings
-from reconciler.sandbox.resolvers.answers import Answers, Mutation
+from reconciler.sandbox.resolvers.answers import Answers, Mutation, Section
 from reconciler.sandbox.resolvers.context import connection, expressions, nested, related, single, tenant_of
 from reconciler.sandbox.resolvers.listing import SIBLINGS
-from reconciler.sandbox.resolvers.siblings import Below, beside, found_by_id
+from reconciler.sandbox.resolvers.siblings import Below, beside
+from reconciler.sandbox.resolvers.uses import authorize_url, instances_using, used_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from reconciler.sandbox.data.store import Row
+    from reconciler.sandbox.data.tenant import Input, Tenant
     from reconciler.sandbox.resolvers.context import Info
     from reconciler.sandbox.resolvers.listing import Condition
     from reconciler.sandbox.resolvers.paging import Page
@@ -34,15 +38,6 @@ def _scoped_variables(_: Any, info: Info, **arguments: Any) -> Page:
     return connection(shared_listings.SCOPED_CONFIG_VARIABLES, None, *scope)(None, info, **arguments)
 
 
-def _used(column: str, condition: str) -> Callable[[Row, Info], bool]:
-    """Return a resolver that says whether instances that meet a condition use a connection."""
-    sql = (
-        f"SELECT {column} AS part FROM shared_uses JOIN instances i ON i.id = instance"
-        f" WHERE NOT isSystem AND {condition} AND {column} IN ({SIBLINGS}) GROUP BY part"
-    )
-    return lambda parent, info: bool(beside(tenant_of(info).store, parent, sql))
-
-
 _NAMED = (
     "SELECT scopedConfigVariable AS part FROM required_config_variables"
     f" WHERE scopedConfigVariable IN ({SIBLINGS}) GROUP BY part"
@@ -51,20 +46,9 @@ _NAMED = (
 
 def _in_use(parent: Row, info: Info) -> bool:
     tenant = tenant_of(info)
-    by_instances = _used("scoped", "1")(parent, info)
+    by_instances = used_by("scoped", "1")(parent, info)
     definitions = tenant.variants.shared_in_use == "definitions"
     return by_instances or (definitions and bool(beside(tenant.store, parent, _NAMED)))
-
-
-def _instances(view: str) -> Callable[..., Page]:
-    """Return a resolver of the instances that use a connection, by the view that holds them."""
-
-    def resolve(parent: Row, info: Info, **arguments: Any) -> Page:
-        every_version = tenant_of(info).variants.instances_by_integration == "every-version"
-        listing = replace(listings.instances(every_version=every_version), table=view)
-        return nested(info, listing, Below("t.used"), parent, arguments)
-
-    return resolve
 
 
 def _integrations(parent: Row, info: Info, **arguments: Any) -> Page:
@@ -76,20 +60,6 @@ def _integrations(parent: Row, info: Info, **arguments: Any) -> Page:
 
 def _required(parent: Row, info: Info, **arguments: Any) -> Page:
     return nested(info, listings.REQUIRED_CONFIG_VARIABLES, Below("t.scopedConfigVariable"), parent, arguments)
-
-
-def _authorize_url(parent: Row, info: Info, **_: Any) -> str | None:
-    """Return the URL at which a person authorizes an OAuth 2.0 connection; opening it is enough here."""
-    store = tenant_of(info).store
-    owner: Row | None = parent
-    if "scopedConfigVariable" in parent:
-        owner = found_by_id(store, "scoped_config_variables", parent, "scopedConfigVariable")
-    elif parent["variableScope"] != "ORG":
-        return None
-    found = found_by_id(store, "component_connections", owner, "connection") if owner else None
-    if found is None or found["oauth2Type"] != "AUTHORIZATION_CODE":
-        return None
-    return f"{info.context.base_url}/sandbox/authorize/{parent['id']}"
 
 
 _UNREADABLE = {"empty": "", "null": None}
@@ -111,10 +81,40 @@ def _input_meta(parent: Row, info: Info) -> str:
     return json.dumps(meta)
 
 
+_TYPES = {
+    "organization": ("org", "org"),
+    "organization-customer": ("org", "customer"),
+    "customer": ("customer", "customer"),
+}
+
+
+def _add(tenant: Tenant, item: Input) -> Row:
+    """Add a connection as a world file or a manifest describes it; somebody has authorized it, unless it is said."""
+    part, given = item.get("component") or {}, item.get("inputs") or {}
+    named = ComponentPart(
+        str(part.get("key", "made-up")), str(part.get("connection", "made-up")), bool(part.get("public"))
+    )
+    known = [{"name": name, "type": "VALUE", "value": "", "meta": {}} for name in given]
+    managed, scope = _TYPES[item.get("type", "organization-customer")]
+    data = {
+        "key": item.get("name") or item["stableKey"],
+        "stableKey": item["stableKey"],
+        "description": item.get("description"),
+        "managedBy": managed,
+        "variableScope": scope,
+        "connection": component_connection(tenant, named, known)["id"],
+        "inputs": described_inputs(given),
+    }
+    row = scoped.create_scoped(tenant, data)
+    if item.get("defaultForComponent"):
+        scoped.update_scoped(tenant, {"id": row["id"], "defaultForComponent": True})
+    if item.get("authorized", True) and row["status"] == "PENDING":
+        authorize(tenant, row["id"])
+    return tenant.store.get("scoped_config_variables", row["id"])
+
+
 ANSWERS = Answers(
     queries={
-        "customerConfigVariable": single("customer_config_variables"),
-        "customerConfigVariables": connection(shared_listings.CUSTOMER_CONFIG_VARIABLES),
         "scopedConfigVariable": single("scoped_config_variables"),
         "scopedConfigVariables": _scoped_variables,
     },
@@ -122,34 +122,21 @@ ANSWERS = Answers(
         "createScopedConfigVariable": Mutation("scopedConfigVariable", scoped.create_scoped),
         "updateScopedConfigVariable": Mutation("scopedConfigVariable", scoped.update_scoped),
         "deleteScopedConfigVariable": Mutation("scopedConfigVariable", scoped.delete_scoped),
-        "createCustomerConfigVariable": Mutation("customerConfigVariable", customer_variables.create_customer_variable),
-        "updateCustomerConfigVariable": Mutation("customerConfigVariable", customer_variables.update_customer_variable),
-        "deleteCustomerConfigVariable": Mutation("customerConfigVariable", customer_variables.delete_customer_variable),
-        "updateInstancesUsingCustomerConfigVariable": Mutation("result", redeploys.update_users),
     },
     fields={
         "ScopedConfigVariable": {
-            "authorizeUrl": _authorize_url,
+            "authorizeUrl": authorize_url,
             "connection": related("component_connections", "connection"),
             "customer": related("customers", "customer"),
             "customerConfigVariables": connection(
                 shared_listings.CUSTOMER_CONFIG_VARIABLES, Below("t.scopedConfigVariable")
             ),
-            "hasDeployedInstances": _used("scoped", "lastDeployedAt IS NOT NULL"),
+            "hasDeployedInstances": used_by("scoped", "lastDeployedAt IS NOT NULL"),
             "inputs": expressions,
-            "instances": _instances("instances_of_scoped"),
+            "instances": instances_using("instances_of_scoped"),
             "integrations": _integrations,
             "isInUse": _in_use,
             "requiredConfigVariables": _required,
-        },
-        "CustomerConfigVariable": {
-            "authorizeUrl": _authorize_url,
-            "customer": related("customers", "customer"),
-            "hasDeployedInstances": _used("customerVariable", "lastDeployedAt IS NOT NULL"),
-            "inputs": expressions,
-            "instances": _instances("instances_of_customer_variable"),
-            "isInUse": _used("customerVariable", "1"),
-            "scopedConfigVariable": related("scoped_config_variables", "scopedConfigVariable"),
         },
         "Expression": {
             "id": lambda row, _: derived_id("Expression", row["owner"], row["name"]),
@@ -158,4 +145,5 @@ ANSWERS = Answers(
             "hasValue": lambda row, _: bool(row["value"]),
         },
     },
+    section=Section("connections", "Connection", _add, level=-2),
 )
