@@ -48,7 +48,7 @@ def with_rollbacks(session: Session, fleets: Sequence[Fleet], found: Findings, v
             for wave in fleet.standing(now).waves:
                 for standing in wave.members:
                     planned.consider(standing, wave.wave.name)
-            found = planned.found
+            found = planned.findings
     return found
 
 
@@ -62,9 +62,24 @@ class _Planned:
     view: View
     resources: Mapping[str, Resource]
     changes: dict[str, Change] = field(init=False)
+    """By address, as planned so far."""
+    back: dict[str, Change] = field(default_factory=dict)
+    """The changes that set members back now."""
+    warnings: list[Diagnostic] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.changes = {change.address: change for change in self.found.changes}
+
+    @property
+    def findings(self) -> Findings:
+        """The findings with the rollbacks, which come last."""
+        others = [change for change in self.found.changes if change.address not in self.back]
+        return replace(
+            self.found,
+            changes=[*others, *self.back.values()],
+            unchanged=self.found.unchanged - len(self.back.keys() - self.changes.keys()),
+            warnings=[*self.found.warnings, *self.warnings],
+        )
 
     def consider(self, standing: MemberStanding, wave: str) -> None:
         """Find out where one member goes back to, if it fails or has failed."""
@@ -114,14 +129,13 @@ class _Planned:
             *kind.rollback.restore(reversal, live),
         ]
         change = self._change(resource, live, GOES_BACK.format(standing.reason, version, reason))
-        change = replace(
+        self.back[address] = replace(
             change,
             steps=tuple(steps),
             fields=(kind.rollback.moved(live, version),),
             actions=("update", "deploy"),
             rollout=Standing(self.fleet.rollout.name, wave, "open", change.reason),
         )
-        self.found = replace(self.found, changes=[*self.found.changes, change], unchanged=self.found.unchanged - 1)
 
     def _finish(self, standing: MemberStanding, live: Live, wave: str) -> None:
         """Plan what is left to do for a member that an earlier run began to set back."""
@@ -137,15 +151,12 @@ class _Planned:
             kind.labels.release(live, {UNFINISHED}),
         ]
         self._note(standing, evidence.live, FINISHES, (), due=True)
-        finishing = replace(
+        self.back[address] = replace(
             self._change(resource, live, FINISHES),
             steps=tuple(steps),
             actions=("update", "deploy") if len(steps) > 1 else ("update",),
             rollout=Standing(self.fleet.rollout.name, wave, "open", FINISHES),
         )
-        others = [each for each in self.found.changes if each.address != address]
-        unchanged = self.found.unchanged - (0 if change else 1)
-        self.found = replace(self.found, changes=[*others, finishing], unchanged=unchanged)
 
     def _change(self, resource: Resource, live: Live, reason: str) -> Change:
         kind = self.session.registry[resource.kind]
@@ -181,8 +192,7 @@ class _Planned:
             self._warn(address, each)
 
     def _warn(self, address: str, warning: Diagnostic) -> None:
-        origin = self.resources[address].origin
-        self.found = replace(self.found, warnings=[*self.found.warnings, warning.at(origin, ("spec",), address)])
+        self.warnings.append(warning.at(self.resources[address].origin, ("spec",), address))
 
 
 def reversal_of(change: Change, resource: Resource, evidence: Evidence, version: Version | None) -> Reversal:

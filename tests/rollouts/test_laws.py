@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.capabilities.versions import Version
 from reconciler.model.health import Check, Health
 from reconciler.model.rollout import Allowance, Member, Rollout, Selection, Wave, Window
 from reconciler.rollouts.decisions import decide
 from reconciler.rollouts.evidence import Asked, Evidence
 from reconciler.rollouts.percent import picked, share
+from reconciler.rollouts.rollback import destination
 from reconciler.rollouts.waves import assign
 from reconciler.rollouts.windows import is_open, last_begin, next_begin, opening
 
@@ -201,3 +203,40 @@ def test_a_window_is_open_from_its_beginning_for_its_duration(seconds: int, sche
     assert is_open(window, now) == (now - begin < window.duration)
     found = opening([window], now)
     assert found.open or found.opens == following
+
+
+VERSIONS = st.none() | st.integers(1, 3).map(lambda number: Version(f"v{number}", "Acme", number, "acme"))
+RUNNING = st.builds(
+    Evidence,
+    st.sampled_from(["", "update", "create"]),
+    held=st.booleans(),
+    live=VERSIONS,
+    desired=VERSIONS,
+    deployed=st.booleans(),
+    settled=st.booleans(),
+    deployable=st.booleans(),
+)
+
+
+@given(st.dictionaries(HANDLES, RUNNING, min_size=1, max_size=6), st.randoms())
+def test_a_way_back_leads_where_the_member_or_others_were(evidence: dict[str, Evidence], random: Any) -> None:
+    """A member goes back to its own version or to one of members that have yet to move, and never to an archived one.
+
+    In whatever order they are listed, it is the same one.
+    """
+    shuffled = list(evidence.items())
+    random.shuffle(shuffled)
+    for address, own in evidence.items():
+        found = destination(address, evidence)
+        assert found == destination(address, dict(shuffled))
+        assert found.reason
+        if found.version is None:
+            continue
+        assert own.difference != "create"
+        assert own.deployed
+        if found.version != own.live:
+            others = [each for each in evidence.values() if each.moves and each.live == found.version]
+            assert any(each.deployable for each in others)
+            assert not own.moves
+        elif own.moves:
+            assert own.deployable

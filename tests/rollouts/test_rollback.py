@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rollouts.fleet import CANARY, CONFIGURED, INTEGRATION, REST, Fleet, statuses
+from support.world import World
 
 from reconciler.planning.shards import Shard
 from reconciler.prismatic.http.retry import RetryPolicy
+from reconciler.sandbox.data.variants import Variants
 from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.retrying import find_holds, take_off
 
 if TYPE_CHECKING:
-    from support.world import World
-
     from reconciler.planning.plan import Plan
 
 SOAKING = {**CANARY, "soak": "24h"}
@@ -144,8 +144,22 @@ def test_an_error_of_the_network_sets_nobody_back(world: World, kind: str) -> No
     assert fleet.versions() == [2, 2, 2, 2]
 
 
-def test_former_values_go_back_and_others_stay(world: World) -> None:
+READINGS = [
+    {},
+    {"renamed_variables": "lost", "retyped_variables": "kept"},
+    {"renamed_variables": "stable-key", "attributes_need_deploy": "yes", "name_needs_deploy": "yes"},
+    {"connection_inputs": "replace", "write_only_inputs": "null", "enabled_after_deploy": "true"},
+]
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=lambda reading: ",".join(reading) or "likely")
+def test_former_values_go_back_and_others_stay(reading: dict[str, Any]) -> None:
     """Values that the change wrote, and those that the failed version cannot hold, are as before; others stay."""
+    with World(Variants(**reading)) as world:
+        _check_values(world)
+
+
+def _check_values(world: World) -> None:
     fleet = fleet_of(world)
     seed, row = world.seed, row_of(world, 1)
     before = {**CONFIGURED, "Batch Size": 5, "Warehouse": "west", "Sync Schedule": {"schedule": {"cron": "5 * * * *"}}}
@@ -158,6 +172,8 @@ def test_former_values_go_back_and_others_stay(world: World) -> None:
             " (SELECT id FROM required_config_variables WHERE key = ? AND integration = ?)",
             (value, row["id"], key, row["integration"]),
         )
+    if world.sandbox.settings.variants.enabled_after_deploy == "true":
+        world.sandbox.store.update("instances", row["id"], enabled=0)
     former = seed.values(row["id"])
     fleet.policy, fleet.version = policy, 2
     declared = {"Batch Size": 7, "Warehouse Region": "north", "Sync Schedule": {"schedule": {"cron": "9 * * * *"}}}
@@ -165,6 +181,7 @@ def test_former_values_go_back_and_others_stay(world: World) -> None:
     results = fleet.apply()
     assert results["i1"].notes[-1] == BACK
     assert seed.values(row["id"]) == former
+    assert row_of(world, 1)["enabled"] == (world.sandbox.settings.variants.enabled_after_deploy != "true")
     assert seed.inputs(row["id"], "Acme Inventory User/Pass") == {"username": "me", "password": "swordfish"}
     go_on(fleet)
 
