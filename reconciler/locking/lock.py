@@ -83,9 +83,12 @@ class Locking:
         folder = manifests.project.folder if manifests.project else cwd
         self._file = folder / LOCK_FILE
         problems: list[Diagnostic] = []
-        self._pins = read_lock(folder, cwd, problems)
+        self._lock = read_lock(folder, cwd, problems)
         if problems:
             raise PlanRefused(problems)
+        self._environment = manifests.environment.name if manifests.environment else None
+        self._declared = frozenset(manifests.project.environments) if manifests.project else frozenset()
+        self._pins = self._lock.versions(self._environment)
 
     def run(self, upgrade: Sequence[str] | None) -> Locked:
         """Write the lock; ``upgrade`` names the integrations to move to the newest version (empty: all)."""
@@ -102,8 +105,9 @@ class Locking:
         moved = [name for name in names if pins[name] != self._pins.get(name)]
         moves = [self._move(name, newest[name]) for name in moved]
         dropped = sorted(self._pins.keys() - pins.keys())
-        if moved or dropped:
-            Output(str(self._file), self._file).write(lock_text(pins))
+        lock = self._lock.with_versions(pins, self._environment, self._declared)
+        if lock != self._lock:
+            Output(str(self._file), self._file).write(lock_text(lock))
         return Locked(moves, len(names) - len(moved), dropped)
 
     def _check(self, upgrade: Sequence[str] | None) -> None:

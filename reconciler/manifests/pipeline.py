@@ -236,7 +236,9 @@ class ManifestReading:
         if not self.options.follow_lock:
             return list(resources)
         folder = selection.project.folder if selection.project else cwd
-        self.pins = Pins(read_lock(folder, cwd, self.problems), strict=self.options.locked)
+        environment = selection.environment.name if selection.environment else None
+        versions = read_lock(folder, cwd, self.problems).versions(environment)
+        self.pins = Pins(versions, strict=self.options.locked)
         return [pinned(resource, self.pins, self.kinds, self.problems) for resource in resources]
 
     def _unfolded(

@@ -76,8 +76,8 @@ def here(folder: Path, **more: Any) -> dict[str, Any]:
     return {"cwd": folder, "files": ("all.yaml",), **more}
 
 
-def lock(world: World, folder: Path, *names: str, upgrade: bool = False) -> Locked:
-    with world.session("", **here(folder, without_secrets=True, follow_lock=False)) as session:
+def lock(world: World, folder: Path, *names: str, upgrade: bool = False, **more: Any) -> Locked:
+    with world.session("", **here(folder, without_secrets=True, follow_lock=False, **more)) as session:
         return locking.lock(session, names if upgrade else None)
 
 
@@ -228,8 +228,11 @@ def test_a_nonexistent_integration_is_reported_at_its_line(world: World, tmp_pat
     ("text", "message"),
     [
         ("a: [", "reconciler.lock:2:1: not valid YAML"),
-        ("[]", "reconciler.lock:1:1: this is no lock of version 1; 'reconciler lock' writes it anew once it is gone"),
-        ("lockVersion: 2\nintegrations: {}\n", "reconciler.lock:1:1: this is no lock of version 1"),
+        ("[]", "reconciler.lock:1:1: this is no lock of version 1 or 2"),
+        ("lockVersion: 3\nintegrations: {}\n", "reconciler.lock:1:1: this is no lock of version 1 or 2"),
+        ("lockVersion: 2\nintegrations: {}\n", "reconciler.lock:1:1: 'environments' must map names of environment"),
+        ("lockVersion: 2\nenvironments: {a: 1}\n", "reconciler.lock:2:19: 'integrations' must map names to version"),
+        ("lockVersion: 2\nenvironments: {a: {integrations: {S: 0}}}\n", "reconciler.lock:2:38: the version of"),
         ("lockVersion: 1\nintegrations: [a]\n", "reconciler.lock:1:1: 'integrations' must map names to version numb"),
         ("lockVersion: 1\nintegrations: {Stock: latest}\n", "reconciler.lock:2:23: the version of 'Stock' must be a"),
         ("lockVersion: 1\nintegrations:\n  Stock: true\n", "reconciler.lock:3:10: the version of 'Stock' must be a w"),
@@ -249,3 +252,31 @@ def test_file_names_are_escaped() -> None:
     affected = Affected("Instance/a", (("'Size' is gone", Place("\x1b[2Ja.yaml", 1, 1)),))
     locked = Locked([Move("Stock", 1, 2, VersionChanges(), (affected,))])
     assert "\x1b" not in locked_text(locked, Style())
+
+
+ENVIRONMENTS = """\
+apiVersion: reconciler/v1
+kind: Project
+metadata: {name: acme}
+spec: {environments: {production: {}, staging: {}}}
+"""
+
+
+def test_each_environment_has_versions_of_its_own(world: World, tmp_path: Path) -> None:
+    """Version numbers differ between tenants: locking one environment leaves the others as they are."""
+    lock(world, tmp_path)
+    (tmp_path / "reconciler.yaml").write_text(ENVIRONMENTS, encoding="utf-8")
+    world.seed.integration(SECOND)
+    lock(world, tmp_path, upgrade=True, environment="production", files=())
+    text = (tmp_path / "reconciler.lock").read_text(encoding="utf-8")
+    production = {"production": {"integrations": {"Stock": 2}}}
+    assert yaml.safe_load(text) == {"lockVersion": 2, "integrations": {"Stock": 1}, "environments": production}
+    manifests = (tmp_path / "all.yaml").read_text(encoding="utf-8")
+    (tmp_path / "all.yaml").write_text(
+        manifests.replace("Warehouse", "Region").replace('Legacy: "yes"', "Needed: here")
+    )
+    assert planned_version(world, tmp_path, environment="production", files=()) == 2
+    lock(world, tmp_path, environment="staging", files=())
+    both = {"production": {"integrations": {"Stock": 2}}, "staging": {"integrations": {"Stock": 1}}}
+    text = (tmp_path / "reconciler.lock").read_text(encoding="utf-8")
+    assert yaml.safe_load(text) == {"lockVersion": 2, "environments": both}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from support.odd_names import ODD
 
-from reconciler.manifests.project.lockfile import lock_text, read_lock
+from reconciler.manifests.project.lockfile import Lock, lock_text, read_lock
 from reconciler.manifests.yaml.compose import compose
 from reconciler.manifests.yaml.construct import build
 from reconciler.manifests.yaml.quoting import quoted
@@ -59,19 +59,25 @@ def test_plain_text_is_not_quoted(name: str) -> None:
     assert quoted(name) == name
 
 
-@given(pins=st.dictionaries(NAMES, st.integers(1, 10**6), max_size=8))
-@example(pins=dict.fromkeys(ODD, 7))
-@example(pins={})
-def test_a_lock_is_read_as_it_was_written(pins: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> None:
+PINS = st.dictionaries(NAMES, st.integers(1, 10**6), max_size=8)
+
+
+@given(shared=PINS, environments=st.dictionaries(NAMES, PINS, max_size=3))
+@example(shared=dict.fromkeys(ODD, 7), environments={})
+@example(shared={}, environments={name: {"a": 1} for name in ODD})
+@example(shared={"a": 1}, environments={"x": {}})
+def test_a_lock_is_read_as_it_was_written(
+    shared: dict[str, int], environments: dict[str, dict[str, int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """An integration may be called anything: the lock holds its version under that name, in the order of the names."""
     folder: Path = tmp_path_factory.mktemp("lock")
-    text = lock_text(pins)
+    text = lock_text(Lock(shared, environments))
     (folder / "reconciler.lock").write_bytes(text.encode())
     problems: list[Diagnostic] = []
-    assert read_lock(folder, folder, problems) == pins
+    assert read_lock(folder, folder, problems) == Lock(shared, environments)
     assert problems == []
-    assert list(read_lock(folder, folder, problems)) == sorted(pins)
-    assert yaml.safe_load(text) == {"lockVersion": 1, "integrations": pins}
+    assert list(read_lock(folder, folder, problems).shared) == sorted(shared)
+    assert yaml.safe_load(text)["lockVersion"] == (2 if environments else 1)
 
 
 @given(NAMES, st.sampled_from(ODD))

@@ -15,7 +15,7 @@ from support.needs import needs_git
 from support.serving import served
 from support.world import INTEGRATIONS, World
 
-from reconciler.manifests.project.lockfile import lock_text
+from reconciler.manifests.project.lockfile import Lock, lock_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ MANIFESTS = (
   configVariables: {Warehouse: west}
 """
 )
-LOCK = lock_text({"Acme Inventory": 1})
+LOCK = lock_text(Lock({"Acme Inventory": 1}))
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@b.example")
 BRANCH = "reconciler/upgrade"
 
