@@ -91,6 +91,15 @@ def test_what_is_no_report_of_an_apply_is_refused(shell: Shell, fleet: Fleet, te
     assert ran.err.splitlines()[-1].startswith("error: --after other.json: ")
 
 
+def test_the_report_is_not_written_over(shell: Shell) -> None:
+    """A report of the status cannot replace the file that it reads."""
+    shell.write("apply.json", "{}")
+    ran = status(shell, "--after", "apply.json", "--report", "markdown=apply.json")
+    assert ran.code == 1
+    assert "it would replace apply.json, an input of this run" in ran.err
+    assert (shell.folder / "apply.json").read_text(encoding="utf-8") == "{}"
+
+
 def test_a_retry_takes_no_report(shell: Shell) -> None:
     """Only the status looks at an earlier apply."""
     ran = shell.tenant("rollout", "retry", "inventory", "--after", "apply.json")

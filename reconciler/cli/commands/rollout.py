@@ -77,7 +77,7 @@ def _status(asked: RolloutArguments) -> int:
         raise click.UsageError("rollout status takes the name of one rollout, and no customers")
     if any(form not in STATUS_FORMATS for form, _ in asked.output.reports):
         raise click.UsageError(f"rollout status supports --report {', '.join(STATUS_FORMATS)}, and no other report")
-    check_files(outputs_of(asked.output), asked.manifests.files)
+    check_files(outputs_of(asked.output), asked.manifests.files, [asked.after])
     reporting = Reporting("plan", asked.manifests, asked.output)
     options = asked.planning(enforce_guardrails=False)
     with reporting.connect(options, validate_for_tenant(options)) as session:
