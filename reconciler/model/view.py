@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.model.fingerprints import Fingerprinter
+    from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live, Tenant
 
 
@@ -29,6 +30,8 @@ class View:
     """Address → the IDs of live objects that have its name, and that other manifests rename in this run."""
     address_of: Callable[[str], str | None] = lambda _: None
     """ID of a live object → the address of the resource that means it; ``None`` for one in no manifest."""
+    resource: Callable[[str], Resource | None] = lambda _: None
+    """Address → the resource that the manifests declare."""
     resend_secrets: bool = False
     """Whether write-only secrets, which cannot be compared, are written again."""
 

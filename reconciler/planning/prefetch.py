@@ -104,7 +104,7 @@ def view_of(
         found: dict[str, str] = tenant.derived(by_id, lambda: {each.id: at for at in by_address if (each := live(at))})
         return found.get(identifier)
 
-    view = View(tenant, live, pins, taken_along, address_of, resend_secrets)
+    view = View(tenant, live, pins, taken_along, address_of, by_address.get, resend_secrets)
     return view
 
 

@@ -88,3 +88,14 @@ def sent(world: World) -> dict[str, Any]:
     if "inputs" in data:
         data["inputs"] = {each["name"]: each["value"] for each in data["inputs"]}
     return data
+
+
+def customer_connection(*, lifecycle: Mapping[str, Any] | None = None, **spec: Any) -> str:
+    """Return the manifest of what the customer ``ftl`` has in the connection ``depot``."""
+    return document("CustomerConnection", "depot-ftl", {"connection": "depot", "customer": "ftl", **spec}, lifecycle)
+
+
+def theirs(world: World) -> dict[str, Any]:
+    """Return the one stored customer's connection."""
+    (found,) = world.sandbox.store.rows("SELECT * FROM customer_config_variables")
+    return dict(found)

@@ -36,6 +36,6 @@ def _facets(live: Live[CustomerFields]) -> Mapping[str, frozenset[str]]:
     return {"customer": names, "label": frozenset(declarable_labels(live.labels))}
 
 
-FILES = frozenset({"customer", "users"})
+FILES = frozenset({"customer", "connections", "users"})
 """The files in a customer's folder beside the instances."""
 EXPORT = Export(Read(CUSTOMERS), _declare, _file_of, facets=_facets)

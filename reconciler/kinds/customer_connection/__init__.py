@@ -1,0 +1,1 @@
+"""The kind CustomerConnection: what one customer has in a connection."""

@@ -1,0 +1,120 @@
+"""How a customer's connection compares, and the mutation that a difference becomes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.connection.differ import BROKEN, PENDING
+from reconciler.kinds.connection.lookup import connection_input, customer_inputs, declared_type, reference_problems
+from reconciler.kinds.connection.shared_inputs import compare_shared_inputs, declared_inputs, input_states
+from reconciler.kinds.connection.spec import CUSTOMER, ORGANIZATION
+from reconciler.kinds.customer.lookup import customer_input, customer_parent
+from reconciler.kinds.customer.lookup import reference_problems as customer_problems
+from reconciler.kinds.customer_connection import operations
+from reconciler.kinds.customer_connection.reads import inputs_of, users_of
+from reconciler.kinds.customer_connection.spec import key_of
+from reconciler.kinds.variables.input_warnings import input_warnings
+from reconciler.model.capabilities.deletion import Deletion, Removal
+from reconciler.model.capabilities.differ import Diff, Differ, Fields
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.step import Phase, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.kinds.connection.shared_inputs import SharedComparison
+    from reconciler.kinds.customer_connection.operations import CustomerConfigVariableFields
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live
+    from reconciler.model.view import DiffContext, View
+
+
+def _diff(resource: Resource, context: DiffContext[CustomerConfigVariableFields]) -> Diff:
+    spec, live, view = resource.spec, context.live, context.view
+    inputs = compare_shared_inputs(
+        declared_inputs(spec, without_secrets=context.without_secrets),
+        inputs_of(live.node) if live else None,
+        known=customer_inputs(spec, view),
+        resend=context.resend_secrets,
+        include_unchanged=context.include_unchanged,
+    )
+    fields = Fields(context.include_unchanged)
+    if live is None:
+        for name in ("connection", "customer", "key"):
+            if name in spec:
+                fields.add((name,), None, spec[name], same=False)
+    fields.extend(inputs.fields)
+    problems = [*reference_problems(spec, view), *customer_problems(spec, view), *_problems(spec, view)]
+    problems += inputs.problems
+    warnings = [*(input_warnings(inputs.inputs, (), "", context.no_fingerprints) if inputs.inputs else ())]
+    if live is None:
+        return Diff(fields.changed, [_creation(spec, inputs, view)], warnings=warnings, problems=problems)
+    if live.node.status in {"PENDING", "ERROR", "FAILED"}:
+        warnings.append(Diagnostic(PENDING if live.node.status == "PENDING" else BROKEN, path=()))
+    if inputs.sent is None:
+        return Diff(fields.changed, (), "", warnings, problems, fields.same)
+    users = users_of(live, view)
+    warnings += users.warnings()
+    return Diff(fields.changed, [_update(live, inputs)], users.redeployed(), warnings, problems, fields.same)
+
+
+def _creation(spec: Mapping[str, Any], inputs: SharedComparison, view: View) -> Step:
+    values: dict[str, Any] = {
+        "scopedConfigVariable": connection_input(spec, view),
+        "customer": customer_input(spec, view),
+    }
+    if "key" in spec:
+        values["key"] = spec["key"]
+    if inputs.sent:
+        values["inputs"] = inputs.sent
+    return Step("create", Phase.WRITE, operations.CREATE_CUSTOMER_CONFIG_VARIABLE, values)
+
+
+def _update(live: Live[CustomerConfigVariableFields], inputs: SharedComparison) -> Step:
+    """Return the one update; inputs take effect in the instances that run only when these are deployed again."""
+    values: dict[str, Any] = {"id": live.id, "inputs": inputs.sent}
+    if live.node.key:
+        values["key"] = live.node.key
+    if live.node.has_deployed_instances:
+        values["redeploy"] = True
+    return Step("update", Phase.WRITE, operations.UPDATE_CUSTOMER_CONFIG_VARIABLE, values)
+
+
+def _problems(spec: Mapping[str, Any], view: View) -> Iterator[Diagnostic]:
+    """Yield what the connection does not leave to its customers."""
+    kind = declared_type(spec, view)
+    if kind is None:
+        return
+    if kind == ORGANIZATION:
+        message = f"the connection has one value for all customers (type {ORGANIZATION}); take this manifest out"
+        yield Diagnostic(message, path=("connection",))
+        return
+    if "key" in spec and kind != CUSTOMER:
+        message = f"only connections of the type {CUSTOMER} have keys, and this one is of type {kind}; take the key out"
+        yield Diagnostic(message, path=("key",))
+    known = customer_inputs(spec, view)
+    for name in spec.get("inputs") or {}:
+        if known.get(name) is False:
+            message = f"the connection has one value of the input {name!r} for all customers; take it out, or let the "
+            yield Diagnostic(f"{message}connection say {{perCustomer: true}}", path=("inputs", name), key=True)
+
+
+def _observed(live: Live[CustomerConfigVariableFields]) -> Mapping[str, Any]:
+    return {"key": live.node.key or "", "inputs": input_states(inputs_of(live.node))}
+
+
+DIFFER = Differ(_diff, _observed)
+
+
+def _removal(live: Live[CustomerConfigVariableFields], view: View) -> Removal:
+    step = Step("delete", Phase.DELETE, operations.DELETE_CUSTOMER_CONFIG_VARIABLE, {"id": live.id})
+    uses = users_of(live, view).uses()
+    return Removal(step, observed=[use.id for use in uses], uses=uses)
+
+
+def _customer_id(live: Live[CustomerConfigVariableFields]) -> str | None:
+    return live.node.customer.id if live.node.customer else None
+
+
+DELETION = Deletion(_removal)
+PARENT = customer_parent(_customer_id, key_of)

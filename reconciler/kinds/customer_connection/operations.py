@@ -1,0 +1,123 @@
+"""The operations of operations.graphql, and the types of their answers.
+
+`make generate` writes this file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from reconciler.kinds.connection.fragments import DOCUMENT as CONNECTION_FRAGMENTS
+from reconciler.kinds.connection.fragments import ConnectionUser, SharedInput
+from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretText
+from reconciler.model.operation import Operation, OperationFile
+
+if TYPE_CHECKING:
+    CustomerConfigVariableStatus = Literal["ACTIVE", "ERROR", "FAILED", "PENDING"]
+else:
+    # An API that is newer than this list may have further values.
+    CustomerConfigVariableStatus = str
+
+
+class CustomerConfigVariableFieldsCustomer(Node, frozen=True, gc=False):
+    name: str
+
+
+class CustomerConfigVariableFieldsScopedConfigVariable(Node, frozen=True, gc=False):
+    key: str
+    stable_key: str
+
+
+class ExpressionConnection(AnswerObject, frozen=True, gc=False):
+    nodes: list[SharedInput]
+    page_info: PageInfo
+
+
+class CustomerConfigVariableFields(Node, frozen=True, gc=False):
+    key: str | None
+    is_test: bool
+    status: CustomerConfigVariableStatus | None
+    is_in_use: bool
+    has_deployed_instances: bool
+    last_configured_at: str | None
+    allow_update: bool
+    allow_remove: bool
+    customer: CustomerConfigVariableFieldsCustomer | None
+    scoped_config_variable: CustomerConfigVariableFieldsScopedConfigVariable
+    inputs: ExpressionConnection | None
+
+
+class CustomerConfigVariableConnection(AnswerObject, frozen=True, gc=False):
+    total_count: int
+    page_info: PageInfo
+    nodes: list[CustomerConfigVariableFields]
+
+
+class InstanceConnection(AnswerObject, frozen=True, gc=False):
+    nodes: list[ConnectionUser]
+    page_info: PageInfo
+
+
+class CustomerConnectionUsers(Node, frozen=True, gc=False):
+    instances: InstanceConnection
+
+
+class MayAddCustomerConfigVariable(Node, frozen=True, gc=False):
+    allow_add_customer_config_variable: bool
+
+
+class ScopedConfigVariableKey(AnswerObject, frozen=True, gc=False):
+    key: str
+
+
+class CustomerConnectionAuthorization(Node, frozen=True, gc=False):
+    scoped_config_variable: ScopedConfigVariableKey
+    authorize_url: SecretText[str | None]
+
+
+class CreateCustomerConfigVariablePayload(Payload, frozen=True, gc=False):
+    customer_config_variable: Node | None
+
+
+class UpdateCustomerConfigVariablePayload(Payload, frozen=True, gc=False):
+    customer_config_variable: Node | None
+
+
+class DeleteCustomerConfigVariablePayload(Payload, frozen=True, gc=False):
+    customer_config_variable: Node | None
+
+
+DOCUMENT = OperationFile(__package__, "operations.graphql", CONNECTION_FRAGMENTS)
+CUSTOMER_CONNECTIONS = Operation(
+    "customerConnections", "customerConfigVariables", CustomerConfigVariableConnection, DOCUMENT
+)
+CUSTOMER_CONNECTION_USERS = Operation(
+    "customerConnectionUsers", "customerConfigVariable", CustomerConnectionUsers, DOCUMENT
+)
+MAY_ADD_CUSTOMER_CONFIG_VARIABLE = Operation(
+    "mayAddCustomerConfigVariable", "customer", MayAddCustomerConfigVariable, DOCUMENT
+)
+CUSTOMER_CONNECTION_AUTHORIZATION = Operation(
+    "customerConnectionAuthorization", "customerConfigVariable", CustomerConnectionAuthorization, DOCUMENT
+)
+CREATE_CUSTOMER_CONFIG_VARIABLE = Operation(
+    "createCustomerConfigVariable",
+    "createCustomerConfigVariable",
+    CreateCustomerConfigVariablePayload,
+    DOCUMENT,
+    mutation=True,
+)
+UPDATE_CUSTOMER_CONFIG_VARIABLE = Operation(
+    "updateCustomerConfigVariable",
+    "updateCustomerConfigVariable",
+    UpdateCustomerConfigVariablePayload,
+    DOCUMENT,
+    mutation=True,
+)
+DELETE_CUSTOMER_CONFIG_VARIABLE = Operation(
+    "deleteCustomerConfigVariable",
+    "deleteCustomerConfigVariable",
+    DeleteCustomerConfigVariablePayload,
+    DOCUMENT,
+    mutation=True,
+)

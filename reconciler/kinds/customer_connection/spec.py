@@ -1,0 +1,54 @@
+"""The spec of what one customer has in a connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.connection import spec as connection
+from reconciler.kinds.customer import spec as customer
+from reconciler.kinds.shared.clearing import blank_texts
+from reconciler.model.capabilities.spec import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.resource import Reference
+
+NAME = "CustomerConnection"
+FIXED = frozenset({"connection", "customer", "key"})
+
+
+def key_of(spec: Mapping[str, Any]) -> Hashable:
+    """Return what distinguishes the connections of one customer."""
+    return (connection.reference_key(spec.get("connection")), spec.get("key") or "")
+
+
+def _identity(spec: Mapping[str, Any]) -> Hashable:
+    return (customer.reference_key(spec.get("customer")), key_of(spec))
+
+
+def _title(spec: Mapping[str, Any]) -> str:
+    named = spec["connection"]
+    shown = named if isinstance(named, str) else named["stableKey"]
+    key = f" ({spec['key']})" if spec.get("key") else ""
+    return f"{shown}{key} of {customer.reference_name(spec)}"
+
+
+def _references(spec: Mapping[str, Any]) -> list[Reference]:
+    return [*connection.references(spec), *customer.references(spec)]
+
+
+def _check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    return blank_texts((("inputs", name), value) for name, value in (spec.get("inputs") or {}).items())
+
+
+SPEC = Spec(
+    identity=_identity,
+    title=_title,
+    references=_references,
+    check=_check,
+    fixed=FIXED,
+    secret_fields=frozenset({"inputs"}),
+    hidden_keys=frozenset({"inputs"}),
+)
