@@ -41,11 +41,15 @@ if TYPE_CHECKING:
         FieldNode,
         NamedTypeNode,
         Node,
+        TypeNode,
     )
 
 
 NULL_AS_WELL = frozenset({"Expression.value"})
 """``Type.field``: how a write-only input reads is unknown (``write_only_inputs`` in docs/api-assumptions.md)."""
+
+NEVER_NULL = frozenset({"LogSeverity.name"})
+"""``Type.field``: what identifies an object for the product. A null there is an error with its path."""
 
 
 def part_of(schema: DocumentNode, documents: Iterable[str]) -> DocumentNode:
@@ -88,13 +92,17 @@ def _only(node: ObjectTypeDefinitionNode, fields: set[str]) -> ObjectTypeDefinit
     """Return the type with some of its fields, and without the interfaces that need the others."""
     owner = node.name.value
     kept = tuple(
-        copy_with(each, type=each.type.type)
-        if f"{owner}.{each.name.value}" in NULL_AS_WELL and isinstance(each.type, NonNullTypeNode)
-        else each
+        copy_with(each, type=_type_of(f"{owner}.{each.name.value}", each.type))
         for each in node.fields or ()
         if each.name.value in fields
     )
     return ObjectTypeDefinitionNode(name=node.name, interfaces=(), directives=(), fields=kept)
+
+
+def _type_of(field: str, kind: TypeNode) -> TypeNode:
+    if isinstance(kind, NonNullTypeNode):
+        return kind.type if field in NULL_AS_WELL else kind
+    return NonNullTypeNode(type=kind) if field in NEVER_NULL else kind  # type: ignore[arg-type] # no other type is left
 
 
 def _named_types(node: Node) -> list[str]:

@@ -70,9 +70,9 @@ def _text(
 
 
 def _offer(schema: Schema, path: Path, offer: Schema) -> None:
-    """Replace the examples of a field by the values that the tenant offers."""
+    """Replace the examples of a field by the values that the tenant offers; ``*`` in a path means a list's items."""
     for name in path:
-        schema = schema["properties"][name]
+        schema = schema["items"] if name == "*" else schema["properties"][name]
     schema.pop("examples", None)
     schema |= offer
 

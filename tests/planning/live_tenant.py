@@ -27,6 +27,9 @@ NAMED = {
     "Instance": "SELECT id, name FROM instances",
     "Flow": "SELECT id, name FROM flows",
     "EventWebhook": "SELECT id, name FROM webhook_endpoints",
+    "AlertWebhook": "SELECT id, name FROM alert_webhooks",
+    "AlertGroup": "SELECT id, name FROM alert_groups",
+    "LogStream": "SELECT id, name FROM external_log_streams",
     "Connection": "SELECT id, stableKey AS name FROM scoped_config_variables WHERE NOT implied",
     "CustomerConnection": (
         "SELECT v.id, s.stableKey || ' of ' || c.name AS name FROM customer_config_variables v"

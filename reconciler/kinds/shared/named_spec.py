@@ -31,3 +31,10 @@ def secret_texts(names: Sequence[str], spec: Mapping[str, Any]) -> Iterator[tupl
             yield from ((("headers", header), text) for header, text in (value or {}).items())
         else:
             yield (name,), value
+
+
+def template_files(spec: Mapping[str, Any]) -> Iterator[Path]:
+    """Yield the place of a ``payloadTemplate`` that is kept in a file, ``{file: F}``."""
+    template = spec.get("payloadTemplate")
+    if isinstance(template, dict) and template.keys() == {"file"}:
+        yield ("payloadTemplate",)
