@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
+from support.matrix import matrix
 from support.receiver import receiving
 from support.serving import run, run_here, served
 from support.world import World
@@ -382,10 +383,9 @@ def texts_in(value: Any) -> Iterator[str]:
             yield from texts_in(json.loads(value)) if value[:1] in "[{" else ()
 
 
-@pytest.mark.parametrize("in_payload", [False, True], ids=["in errors", "in a payload"])
-@pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
+@pytest.mark.parametrize(("encode", "in_payload"), matrix(ENCODINGS, [False, True]))
 def test_no_secret_that_the_api_quotes_in_any_output(
-    encode: Callable[[str], str], in_payload: bool, tree: Path, world: World, caplog: pytest.LogCaptureFixture
+    encode: str, in_payload: bool, tree: Path, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A server that quotes every secret that it is sent, connection inputs too, cannot make us show one."""
     caplog.set_level("DEBUG", logger="reconciler")
@@ -394,7 +394,7 @@ def test_no_secret_that_the_api_quotes_in_any_output(
     world.environ |= _environ()
     created = MANIFESTS.split("\n---\n", maxsplit=1)[0]
     world.apply(created)
-    echo = Echo(world.sandbox, encode, in_payload=in_payload)
+    echo = Echo(world.sandbox, ENCODINGS[encode], in_payload=in_payload)
     results = world.apply(tree / "manifests", allow_exec=True, transport=echo)
     said = [message for result in results for message in result.messages]
     assert echo.quoted >= {"password", "username", "file", "exec", "string", "list", "pair"}

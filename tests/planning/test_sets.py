@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.matrix import matrix
 from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused, ReconcilerError
@@ -54,8 +55,9 @@ def test_members_are_the_customers_of_every_page(world: World) -> None:
     assert created(plan) == sorted(f"Instance/inventory.x-{number}" for number in range(2 * PAGE + 5))
 
 
-@pytest.mark.parametrize("kind", ["error", "throttle", "drop", "timeout", "partial"])
-@pytest.mark.parametrize("request_number", [1, 2, 3, 4])
+@pytest.mark.parametrize(
+    ("kind", "request_number"), matrix(["error", "throttle", "drop", "timeout", "partial"], [1, 2, 3, 4])
+)
 def test_a_failed_read_never_makes_a_set_smaller(world: World, kind: str, request_number: int) -> None:
     """Whichever request for the customers fails, the plan has every member, or there is none."""
     world.apply(customers(2 * PAGE + 5))

@@ -97,10 +97,10 @@ def test_nested_lists_stay_whole_with_small_pages() -> None:
             "id": f"i{number}",
             "variables": [
                 {"id": f"i{number}v{each}", "inputs": [{"id": f"i{number}v{each}x{deep}"} for deep in range(30)]}
-                for each in range(13)
+                for each in range(8)
             ],
         }
-        for number in range(12)
+        for number in range(8)
     ]
     expected = [
         {

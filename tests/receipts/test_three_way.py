@@ -10,6 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from receipts.three_way import KEY, PROJECT, WORD, Keeper, manifests, meddle
+from support.matrix import every
 from support.world import World
 
 from reconciler.manifests.schema.schemas import load_schema
@@ -41,9 +42,10 @@ def source(case: dict[str, Any], key: str, folder: Path) -> Any:
     return folder
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
-def test_each_difference_is_explained_by_its_cause(case: dict[str, Any], keeper: Keeper, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", every(2, ([case["case"]] for case in CASES)))
+def test_each_difference_is_explained_by_its_cause(name: str, keeper: Keeper, tmp_path: Path) -> None:
     """What is said is what happened: outside, not applied yet, both, or that it cannot be told."""
+    case = next(each for each in CASES if each["case"] == name)
     keeper.key = KEY if case.get("key") else ""
     if "unseen" in case:
         assert all(result.ok for result in keeper.apply(source(case, "unseen", tmp_path)))

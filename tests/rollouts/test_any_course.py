@@ -183,5 +183,5 @@ class Course(RuleBasedStateMachine):
 
 TestAnyCourse = Course.TestCase
 TestAnyCourse.settings = settings(
-    max_examples=200 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 6, stateful_step_count=12, deadline=None
+    max_examples=200 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 3, stateful_step_count=12, deadline=None
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from safety.dying import Moment, Undisturbed
 
-SAMPLE = 12
+SAMPLE = 20
 """Of so many crash points one is tried where not all are."""
 MOMENTS: tuple[Moment, ...] = ("before", "after")
 

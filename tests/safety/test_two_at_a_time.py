@@ -36,7 +36,7 @@ lifecycle: {state: absent}
 )
 REQUESTS = 9
 """As many as one of the applies needs, alone."""
-STRIDE = 23
+STRIDE = 41
 """Of so many orders one is tried where not all are."""
 READINGS = {
     "names are unique": Variants(),
