@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.exporting.merging import Edit
+    from reconciler.model.place import Path as ValuePath
 
 
 MARK = "\ufeff"
@@ -86,6 +87,14 @@ class Folder:
         if parts.text != self.text(file):
             self.texts[file] = parts.text
         return refused
+
+    def rename(self, file: Path, document: int, path: ValuePath, name: str) -> bool:
+        """Give the key at a path of a document another name; return whether nothing else would change."""
+        parts = Parts.of(self.text(file))
+        if not parts.rename(document, path, name):
+            return False
+        self.texts[file] = parts.text
+        return True
 
     def drop(self, file: Path, document: int, lines: str) -> None:
         """Remove the lines of a comment beside a document from a file, if the file has them."""

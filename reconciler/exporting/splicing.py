@@ -61,6 +61,26 @@ class Parts:
         self.texts[part] = after
         return True
 
+    def rename(self, document: int, path: Path, name: str) -> bool:
+        """Give the key at a path another name; return whether that worked without changing anything else."""
+        part, index = self.places[document]
+        before = self.texts[part]
+        expected = read_back(before)
+        holder = expected[index]
+        for step in path[:-1]:
+            holder = holder[step]
+        if name in holder or path[-1] not in holder:
+            return False
+        holder[name] = holder.pop(path[-1])
+        root = list(compose(before, "", []))[index]
+        key = find(root, path).key
+        start, end = key.start_mark.index, key.end_mark.index
+        after = f"{before[:start]}{_in_style_of(key, name)}{before[end:]}"
+        if read_back(after) != expected:
+            return False
+        self.texts[part] = after
+        return True
+
     def drop(self, document: int, lines: str) -> bool:
         """Remove a comment from the part of a document; return whether it had it."""
         part, _ = self.places[document]

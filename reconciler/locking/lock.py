@@ -16,7 +16,7 @@ from reconciler.text.suggest import did_you_mean
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from reconciler.kinds.integration.version_changes import VersionChanges
@@ -90,8 +90,11 @@ class Locking:
         self._declared = frozenset(manifests.project.environments) if manifests.project else frozenset()
         self._pins = self._lock.versions(self._environment)
 
-    def run(self, upgrade: Sequence[str] | None) -> Locked:
-        """Write the lock; ``upgrade`` names the integrations to move to the newest version (empty: all)."""
+    def run(self, upgrade: Sequence[str] | None, prepare: Callable[[Locked], None] = lambda _: None) -> Locked:
+        """Write the lock; ``upgrade`` names the integrations to move to the newest version (empty: all).
+
+        ``prepare`` is called before that: what it does is done again if the run is killed before the lock is written.
+        """
         self._check(upgrade)
         names = sorted(self._unpinned)
         newest = self._newest(names)
@@ -105,10 +108,12 @@ class Locking:
         moved = [name for name in names if pins[name] != self._pins.get(name)]
         moves = [self._move(name, newest[name]) for name in moved]
         dropped = sorted(self._pins.keys() - pins.keys())
+        locked = Locked(moves, len(names) - len(moved), dropped)
+        prepare(locked)
         lock = self._lock.with_versions(pins, self._environment, self._declared)
         if lock != self._lock:
             Output(str(self._file), self._file).write(lock_text(lock))
-        return Locked(moves, len(names) - len(moved), dropped)
+        return locked
 
     def _check(self, upgrade: Sequence[str] | None) -> None:
         unknown = [name for name in upgrade or () if name not in self._unpinned]

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.exporting.renaming import Renamer
 from reconciler.locking.lock import Locking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.exporting.renaming import Renaming
     from reconciler.locking.lock import Locked
     from reconciler.workflow.session import Session
 
 
-def lock(session: Session, upgrade: Sequence[str] | None) -> Locked:
+def lock(session: Session, upgrade: Sequence[str] | None, *, fix: bool = False) -> tuple[Locked, Sequence[Renaming]]:
     """Pin each version that the manifests leave open; move the names in ``upgrade`` (all if empty) to the newest.
 
-    The session's manifests are read without following the lock.
+    ``fix``: put the new names of variables into the manifests that newer versions affect, and return each place. The
+    session's manifests are read without following the lock.
     """
-    return Locking(session.reading(), session.manifests, session.options.manifests.cwd).run(upgrade)
+    manifests, cwd = session.manifests, session.options.manifests.cwd
+    renamings: list[Renaming] = []
+
+    def rename(locked: Locked) -> None:
+        renamings.extend(Renamer.at(cwd).run(locked.moves, manifests.resources))
+
+    locking = Locking(session.reading(), manifests, cwd)
+    return (locking.run(upgrade, rename) if fix else locking.run(upgrade)), renamings

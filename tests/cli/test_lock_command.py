@@ -108,3 +108,10 @@ def test_fixing_the_reported_lines_is_enough(locked: Shell) -> None:
     applied = locked.tenant("apply", "-f", "all.yaml", "--locked", "--auto-approve")
     assert applied.code == 0, applied.err
     assert locked.tenant("plan", "-f", "all.yaml", "--locked", "--detailed-exitcode").code == 0
+
+
+def test_a_fix_is_shown_and_belongs_to_an_upgrade(shell: Shell) -> None:
+    """Each renamed place is a line; without an upgrade there is nothing to fix."""
+    refused = shell.run("lock", "--fix")
+    assert refused.code == 1
+    assert "error: --fix belongs to --upgrade" in refused.err

@@ -78,7 +78,7 @@ def here(folder: Path, **more: Any) -> dict[str, Any]:
 
 def lock(world: World, folder: Path, *names: str, upgrade: bool = False, **more: Any) -> Locked:
     with world.session("", **here(folder, without_secrets=True, follow_lock=False, **more)) as session:
-        return locking.lock(session, names if upgrade else None)
+        return locking.lock(session, names if upgrade else None)[0]
 
 
 def planned_version(world: World, folder: Path, **more: Any) -> int:
@@ -280,3 +280,98 @@ def test_each_environment_has_versions_of_its_own(world: World, tmp_path: Path) 
     both = {"production": {"integrations": {"Stock": 2}}, "staging": {"integrations": {"Stock": 1}}}
     text = (tmp_path / "reconciler.lock").read_text(encoding="utf-8")
     assert yaml.safe_load(text) == {"lockVersion": 2, "environments": both}
+
+
+FIXED = """\
+  configVariables:
+    Stays: here
+    # The hall that feeds this shop.
+    Region: west  # kept
+    Legacy: "yes"
+"""
+
+
+def fix(world: World, folder: Path, **more: Any) -> list[tuple[str, str, str, bool]]:
+    """Upgrade with ``--fix``; return each place with its names, and whether it was renamed."""
+    with world.session("", **here(folder, without_secrets=True, follow_lock=False, **more)) as session:
+        _, found = locking.lock(session, (), fix=True)
+    return [(str(each.place), each.before, each.after, not each.reason) for each in found]
+
+
+def test_a_fix_puts_new_names_into_manifests(world: World, tmp_path: Path) -> None:
+    """Renamed variables get their new names, comments stay, and what was removed is left for a person."""
+    file = tmp_path / "all.yaml"
+    text = file.read_text(encoding="utf-8")
+    commented = text.replace(
+        "    Warehouse: west\n", "    # The hall that feeds this shop.\n    Warehouse: west  # kept\n"
+    )
+    file.write_text(commented, encoding="utf-8")
+    lock(world, tmp_path)
+    world.seed.integration(SECOND)
+    assert fix(world, tmp_path) == [("all.yaml:16:5", "Warehouse", "Region", True)]
+    assert file.read_text(encoding="utf-8").endswith(FIXED)
+    assert fix(world, tmp_path) == []
+
+
+SET = """\
+apiVersion: reconciler/v1
+kind: InstanceSet
+metadata: {name: stock}
+spec:
+  customers: {from: manifests}
+  template:
+    name: Stock
+    integration: {name: Stock, version: latest}
+    configVariables: {"Warehouse": west, Stays: "${customer.handle}"}
+  overrides:
+    b: {configVariables: {Warehouse: east}}
+---
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: a}
+spec: {name: A}
+---
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: b}
+spec: {name: B}
+"""
+
+
+def test_a_fix_renames_once_for_all_members_of_a_set(world: World, tmp_path: Path) -> None:
+    """The template and the override each have the name once, and keep their own style."""
+    (tmp_path / "all.yaml").write_text(SET, encoding="utf-8")
+    lock(world, tmp_path)
+    world.seed.integration(SECOND)
+    assert [each[1:] for each in fix(world, tmp_path)] == [("Warehouse", "Region", True)] * 2
+    fixed = (tmp_path / "all.yaml").read_text(encoding="utf-8")
+    assert fixed == SET.replace('"Warehouse"', '"Region"').replace("{Warehouse:", "{Region:")
+
+
+def test_a_fix_reaches_overlays(world: World, tmp_path: Path) -> None:
+    """Each layer of a manifest that has the old name gets the new one, so that they still meet."""
+    (tmp_path / "reconciler.yaml").write_text(
+        "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: acme}\n"
+        "spec: {manifests: [all.yaml], environments: {production: {overlays: [over.yaml]}}}\n",
+        encoding="utf-8",
+    )
+    overlay = (
+        "apiVersion: reconciler/v1\nkind: Instance\nmetadata: {name: stock}\nspec: {configVariables: {Warehouse: x}}\n"
+    )
+    (tmp_path / "over.yaml").write_text(overlay, encoding="utf-8")
+    chosen: dict[str, Any] = {"files": (), "environment": "production"}
+    lock(world, tmp_path, **chosen)
+    world.seed.integration(SECOND)
+    places = [place for place, _, _, done in fix(world, tmp_path, **chosen) if done]
+    assert places == ["all.yaml:15:5", "over.yaml:4:26"]
+    assert "Warehouse" not in (tmp_path / "over.yaml").read_text(encoding="utf-8")
+
+
+def test_what_cannot_be_renamed_safely_is_reported(world: World, tmp_path: Path) -> None:
+    """Where the manifest has the new name already, a person has to choose, and is told."""
+    text = MANIFESTS.replace("    Warehouse: west\n", "    Warehouse: west\n    Region: east\n").lstrip()
+    (tmp_path / "all.yaml").write_text(text, encoding="utf-8")
+    lock(world, tmp_path)
+    world.seed.integration(SECOND)
+    assert [each[3] for each in fix(world, tmp_path)] == [False]
+    assert (tmp_path / "all.yaml").read_text(encoding="utf-8") == text

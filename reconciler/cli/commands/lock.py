@@ -15,6 +15,7 @@ from reconciler.cli.options.shared import (
     profile_option,
     verbose_option,
 )
+from reconciler.exporting.renaming import renamed_document, renamed_text
 from reconciler.locking.lock import locked_document, locked_text
 from reconciler.workflow.locking import lock
 from reconciler.workflow.session import connect
@@ -25,11 +26,16 @@ from reconciler.workflow.validating import validate_for_tenant
 class LockArguments(RunArguments):
     names: tuple[str, ...] = ()
     upgrade: bool = False
+    fix: bool = False
 
 
 @click.command("lock")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--upgrade", is_flag=True, help="Move to the newest versions: of NAME, or of everything in the lock.")
+@click.option(
+    "--fix", is_flag=True,
+    help="With --upgrade: put the new names of renamed variables into the manifests, and change nothing else in them.",
+)  # fmt: skip
 @click.option(
     "-f", "--file", "files", multiple=True, metavar="FILE|DIR|-",
     help="Manifests: a file, a folder, or - for standard input. Default: the project in this folder.",
@@ -48,8 +54,13 @@ def command(asked: LockArguments) -> int:
     """
     if asked.names and not asked.upgrade:
         raise click.UsageError("names say what to upgrade; add --upgrade")
+    if asked.fix and not asked.upgrade:
+        raise click.UsageError("--fix belongs to --upgrade")
     options = asked.options(without_secrets=True, follow_lock=False)
     with connect(options, validate_for_tenant(options)) as session:
-        locked = lock(session, asked.names if asked.upgrade else None)
-    asked.output.print(locked_document(locked), locked_text(locked, asked.output.style()))
-    return 0
+        locked, renamed = lock(session, asked.names if asked.upgrade else None, fix=asked.fix)
+    document, style = locked_document(locked), asked.output.style()
+    if asked.fix:
+        document["renamed"] = renamed_document(renamed)
+    asked.output.print(document, locked_text(locked, style) + renamed_text(renamed, style))
+    return 1 if any(each.reason for each in renamed) else 0

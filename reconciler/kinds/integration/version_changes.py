@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.codec import Declaration
+    from reconciler.model.place import Path
 
     Pair = tuple[Declaration, Declaration]
 
@@ -52,6 +53,11 @@ class VersionChanges:
         for each in self.added:
             if each.data_type == CONNECTION and each.key not in declared and (what := wanting(each)):
                 yield Diagnostic(f"{each.key!r} {what}", path=(ROOT,))
+
+    def renames(self, spec: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+        """Yield the path of each variable that a manifest calls by a name of before, with its name of now."""
+        names = dict(self.renamed)
+        yield from (((ROOT, key), names[key]) for key in spec.get(ROOT) or {} if key in names)
 
     def concerns(self, spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
         """Yield the changes that concern a manifest written for the version before."""
