@@ -97,8 +97,9 @@ def test_validate_loads_no_capability_of_a_kind(arguments: list[str], tmp_path: 
     }  # fmt: skip
     folders = {kind.load.__module__.split(".")[2] for kind in default_registry()}
     assert {name.removeprefix("reconciler.kinds.") for name in own if name.startswith("reconciler.kinds.")} == {
-        "registry", "shared", "shared.clearing", "shared.labels", "shared.mismatch", "shared.named_spec",
-        *(f"{folder}{part}" for folder in folders for part in ("", ".kind", ".spec")), "instance.verify_spec",
+        "registry", "shared", "shared.clearing", "shared.labels", "shared.links", "shared.mismatch",
+        "shared.named_spec", *(f"{folder}{part}" for folder in folders for part in ("", ".kind", ".spec")),
+        "instance.verify_spec",
     }  # fmt: skip
 
 

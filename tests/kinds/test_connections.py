@@ -250,8 +250,9 @@ def test_a_changed_link_does_not_send_the_inputs() -> None:
         (Unresolved(), "expected a connection: {inputs: {name: value, …}}, found a secret", ()),
         (
             {"input": {"host": CANARY}},
-            ("expected a connection's inputs, customerConfigVariableId or onPremiseResourceId (did you mean 'inputs'? "
-            "allowed: 'customerConfigVariableId', 'inputs', 'onPremiseResourceId'), found the text 'input'"),
+            ("expected a connection's inputs, customerConnection, customerConfigVariableId or onPremiseResourceId "
+            "(did you mean 'inputs'? allowed: 'customerConfigVariableId', 'customerConnection', 'inputs', "
+            "'onPremiseResourceId'), found the text 'input'"),
             ("input",),
         ),
         ({"inputs": [CANARY]}, "expected a mapping of input names to values, found a list", ("inputs",)),

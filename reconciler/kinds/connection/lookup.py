@@ -61,6 +61,13 @@ def declared_type(spec: Mapping[str, Any], view: View) -> str | None:
     return declared or (type_of(node) if node else None)
 
 
+def declared_stable_key(spec: Mapping[str, Any], view: View) -> str | None:
+    """Return the stable key of the connection, as far as it is known."""
+    named = spec.get("connection")
+    key: str | None = named.get("stableKey") if isinstance(named, dict) else _declared(spec, view).get("stableKey")
+    return key
+
+
 def customer_inputs(spec: Mapping[str, Any], view: View) -> Mapping[str, bool]:
     """Return whether each customer has a value of its own, for each known input of the connection.
 

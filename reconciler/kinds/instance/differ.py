@@ -14,6 +14,7 @@ from reconciler.kinds.instance.flow_configs import compare_flows, live_flows, re
 from reconciler.kinds.instance.ignored_parts import ignored_parts
 from reconciler.kinds.instance.links import link_problems
 from reconciler.kinds.instance.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
+from reconciler.kinds.instance.shared_links import dropped_links, linking_problems
 from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
 from reconciler.kinds.instance.values_at_risk import held_by_values, lacking_values, lost_values, missing_value_warnings
@@ -67,6 +68,7 @@ def _diff(resource: Resource, context: InstanceContext) -> Diff:
         return Diff(problems=[*problems, version])
     contents = contents_of(version, context.view)
     problems += unknown_flows(spec, contents.flows)
+    problems += linking_problems(spec, contents.variables, context.view)
     if context.without_secrets:
         spec = withheld(spec, as_marked_before(contents.variables, context))
         resource = replace(resource, spec=spec)
@@ -95,6 +97,7 @@ def _diff(resource: Resource, context: InstanceContext) -> Diff:
         [*configuration.warnings, *flows.warnings, *warnings],
         [*problems, *configuration.problems, *flows.problems],
         fields.same if live else (),
+        dropped_links(fields.changed, node),
     )
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.instance.flow_configs import FIELDS
+from reconciler.kinds.shared.links import BY_HANDLE, BY_ID
 from reconciler.kinds.variables.codec import CONNECTION, successor
-from reconciler.kinds.variables.connections import BY_ID
 from reconciler.kinds.variables.ignored_names import FLOWS, VARIABLES, beginnings, splits
 from reconciler.kinds.variables.live_variables import input_nodes, live_variables, stable_key_of
 from reconciler.model.capabilities.differ import Ignored
@@ -90,12 +90,12 @@ class _Check:
             self.problems.append(Diagnostic(f"{message}; ignore {VARIABLES + key!r}", path=place))
             return
         prefix, _, name = rest.partition(".")
-        if rest in {"inputs", *BY_ID}:
+        if rest in {"inputs", *BY_ID, BY_HANDLE}:
             return
         inputs = self._inputs(key, declaration, value)
         if prefix == "inputs" and (name in inputs or declaration.more_inputs or not inputs):
             return
-        paths = ["inputs", *(f"inputs.{each}" for each in inputs), *BY_ID]
+        paths = ["inputs", *(f"inputs.{each}" for each in inputs), BY_HANDLE, *BY_ID]
         near = did_you_mean(rest, paths, listed_as="parts")
         self.problems.append(Diagnostic(f"connection {key!r} has no part {rest!r} to ignore; {near}", path=place))
 

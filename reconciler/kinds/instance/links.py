@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.instance.operations import ON_PREMISE_AGENT, REUSABLE_CONNECTION
-from reconciler.kinds.variables.connections import BY_ID
+from reconciler.kinds.shared.links import BY_ID
 from reconciler.kinds.variables.live_variables import links_of, live_variables
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Collection, Read

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.instance.flow_configs import SHOWN
+from reconciler.kinds.instance.shared_links import linked
 from reconciler.kinds.integration.versions import contents_of, version_of
 from reconciler.kinds.variables.codec import CONNECTION, successor
 from reconciler.kinds.variables.configuration import ROOT, compare_configuration, declared_tags
@@ -118,7 +119,7 @@ def compare_by_record(
     declarations = as_marked_before(declarations, context)
     evidence = evidence_of(context)
     return compare_configuration(
-        declared,
+        linked(declared, node, context.view),
         declarations,
         node,
         evidence,

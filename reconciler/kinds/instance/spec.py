@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.spec import reference_facets, reference_key, reference_name, references
+from reconciler.kinds.customer_connection.spec import references as connection_references
 from reconciler.kinds.instance.verify_spec import FIELD, payload_files, verify_check
 from reconciler.kinds.shared.clearing import blank_texts
 from reconciler.kinds.shared.labels import repeated_labels
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Path
+    from reconciler.model.resource import Reference
 
 NAME = "Instance"
 SET = "InstanceSet"
@@ -31,6 +33,10 @@ def name_key(spec: Mapping[str, Any]) -> Hashable:
 
 def title(spec: Mapping[str, Any]) -> str:
     return str(spec["name"])
+
+
+def _references(spec: Mapping[str, Any]) -> list[Reference]:
+    return [*references(spec), *connection_references(spec.get("configVariables") or {})]
 
 
 def _check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -72,7 +78,7 @@ def _facets(handle: str, spec: Mapping[str, Any]) -> dict[str, Iterable[str]]:
 SPEC = Spec(
     name_key,
     title,
-    references,
+    _references,
     _check,
     _appearance,
     _unpinned,

@@ -104,6 +104,7 @@ def _declaration(item: Mapping[str, Any], former: tuple[str, ...], *, user_level
         time_zone=item.get("timeZone"),
         sensitive=marked_secret(meta),
         scoped=bool(item.get("useScopedConfigVar")),
+        shared=item.get("useScopedConfigVar") or None,
         user_level=user_level or bool(item.get("userLevelConfigured")),
         stable_key=item.get("stableKey") or None,
         former=former,

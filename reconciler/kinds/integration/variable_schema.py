@@ -141,7 +141,12 @@ _INPUT: Schema = {
         "must be text (in quotes if it looks like a number, true or null), not empty, {valueFrom: …} or {clear: true}"
     ),
 }
+_SHARED = "customerConnection"
 _LINKS: Schema = {
+    _SHARED: {
+        "description": "What the customer has in the connection: the handle of its CustomerConnection.",
+        "type": "string",
+    },
     "customerConfigVariableId": {
         "description": "The ID of a connection that the customer shares among instances.",
         "type": "string",
@@ -171,10 +176,11 @@ def variable_schema(variable: DescribedVariable) -> Schema:
     if declared.user_level:
         return {"not": {}, "errorMessage": "is configured by each of the customer's users; leave it out", **_SILENT}
     if declared.scoped:
-        known = {"customerConfigVariableId": _LINKS["customerConfigVariableId"]}
+        known = {name: _LINKS[name] for name in (_SHARED, "customerConfigVariableId")}
         message = "is a connection that the organization or the customer configures once; leave it out"
         return {
-            "type": "object", "properties": known, "required": list(known), "additionalProperties": False,
+            "type": "object", "properties": known, "minProperties": 1, "maxProperties": 1,
+            "additionalProperties": False,
             "errorMessage": message, **_SILENT,
         }  # fmt: skip
     if declared.data_type == CONNECTION:

@@ -54,6 +54,8 @@ class Declaration:
     time_zone: str | None = None
     sensitive: bool = False
     scoped: bool = False
+    shared: str | None = None
+    """The stable key of the connection that instances share, of a variable that takes its value from one."""
     user_level: bool = False
     stable_key: str | None = None
     """The key that stays when a version renames the variable."""
@@ -119,6 +121,7 @@ def declaration(node: DeclaredFields, inputs: Iterable[DeclaredInput] = ()) -> D
         time_zone=node.time_zone,
         sensitive=marked_secret(_parsed(node.meta)),
         scoped=node.scoped_config_variable is not None,
+        shared=node.scoped_config_variable.stable_key if node.scoped_config_variable else None,
         user_level=node.user_level_configured,
         stable_key=node.stable_key or None,
         inputs={each.name: each.value or "" for each in inputs},

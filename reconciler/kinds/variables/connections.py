@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.shared.links import BY_HANDLE, BY_ID
 from reconciler.kinds.shared.mismatch import Mismatch, Mismatches
 from reconciler.kinds.variables.inputs import Stored, compare_inputs, read_inputs
 from reconciler.kinds.variables.live_variables import input_nodes, links_of
@@ -21,9 +22,17 @@ if TYPE_CHECKING:
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.kinds.variables.fragments import LiveVariable
     from reconciler.kinds.variables.inputs import InputComparison, Wanted
+    from reconciler.model.step import IdOf
 
-BY_ID = ("customerConfigVariableId", "onPremiseResourceId")
-"""The links of a connection, by their keys in a manifest and in a mutation."""
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A link by handle, in the place of its ID: ``before`` is what the live connection is linked to, in words."""
+
+    handle: str
+    id: str | IdOf | None
+    live: str | None
+    before: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +72,16 @@ def compare_connection(
     fields, links = Fields(include_unchanged), {}
     current_links = links_of(live)
     for key in (key for key in BY_ID if key in spec):
-        same = spec[key] == current_links.get(key)
-        fields.add((key,), current_links.get(key), spec[key], same=same)
+        link = spec[key]
+        if isinstance(link, Linked):
+            same = link.id is not None and link.id == link.live
+            fields.add((BY_HANDLE,), link.before, link.handle, same=same)
+            link = link.id
+        else:
+            same = link == current_links.get(key)
+            fields.add((key,), current_links.get(key), link, same=same)
         if not same:
-            links[key] = spec[key]
+            links[key] = link
     fields.extend(inputs.fields)
     wire: dict[str, Any] = {"key": declared.key, **links}
     if inputs.sent is not None:
@@ -109,10 +124,12 @@ def _read(declared: Declaration, value: Any, current: Collection[str]) -> tuple[
 
 
 def _check_part(key: str, entry: Any, found: Mismatches) -> None:
-    allowed = ("inputs", *BY_ID)
+    allowed = ("inputs", BY_HANDLE, *BY_ID)
+    if isinstance(entry, Linked):
+        return
     if key not in allowed:
         near = did_you_mean(key, allowed, listed_as="allowed")
-        expected = f"a connection's inputs, customerConfigVariableId or onPremiseResourceId ({near})"
+        expected = f"a connection's inputs, {BY_HANDLE}, customerConfigVariableId or onPremiseResourceId ({near})"
         found.add(Mismatch(expected, key, path=(key,)))
     elif key == "inputs" and not isinstance(entry, dict):
         found.add(Mismatch("a mapping of input names to values", entry, path=(key,)).without_value())

@@ -70,6 +70,10 @@ class LiveVariable(Node, frozen=True, gc=False):
     inputs: LiveVariableInputs | None
 
 
+class ScopedConfigVariable(Node, frozen=True, gc=False):
+    stable_key: str
+
+
 class DeclaredFields(Node, frozen=True, gc=False):
     key: str
     stable_key: str | None
@@ -81,7 +85,7 @@ class DeclaredFields(Node, frozen=True, gc=False):
     time_zone: str | None
     meta: str | None
     user_level_configured: bool
-    scoped_config_variable: Node | None
+    scoped_config_variable: ScopedConfigVariable | None
 
 
 class DeclaredInput(Node, frozen=True, gc=False):
