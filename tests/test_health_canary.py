@@ -75,7 +75,8 @@ def test_no_secret_of_a_verification_is_in_any_output(path: str, tmp_path: Path)
             ),
         ]
         ran += [
-            run("verify", "-f", "it.yaml", "-vv", "--format", form, environ=environ, cwd=tmp_path) for form in FORMATS
+            run_here("verify", "-f", "it.yaml", "-vv", "--format", form, environ=environ, cwd=tmp_path)
+            for form in FORMATS
         ]
         world.sandbox.outcomes.add(error=f"401 for {HEADER} with {PAYLOAD}")
         ran.append(run("verify", "-f", "it.yaml", "-vv", "--run", environ=environ, cwd=tmp_path))
