@@ -24,6 +24,7 @@ from reconciler.workflow.retrying import find_holds, take_off
 SIZE, CANARIES = 6, 2
 FAULTS = st.sampled_from(["drop", "drop-after", "error"])
 SOAK = timedelta(hours=24)
+NUMBERS = st.sampled_from([0, 1, 2, *range(1, SIZE + 1)])
 HASTY = RetryPolicy(tries=2, first_pause=0.0, longest_pause=0.0)
 
 
@@ -40,11 +41,17 @@ class Course(RuleBasedStateMachine):
         self.world.sandbox.close()
 
     @initialize(
-        failures=st.integers(0, 1), concurrent=st.integers(1, 3), on_failure=st.sampled_from(["stop", "rollback"])
+        failures=st.integers(0, 1),
+        concurrent=st.integers(1, 3),
+        on_failure=st.sampled_from(["rollback", "stop"]),
+        number=NUMBERS,
+        sick=st.booleans(),
     )
-    def choose(self, failures: int, concurrent: int, on_failure: str) -> None:
+    def choose(self, failures: int, concurrent: int, on_failure: str, number: int, sick: bool) -> None:
+        """Choose the policy, and who fails at first: nobody cares about a course in which nothing goes wrong."""
         self.failures = failures
         self.fleet.policy |= {"maxFailures": failures, "maxConcurrent": concurrent, "onFailure": on_failure}
+        self.breaks(number, 2, sick)
 
     @rule()
     def run(self) -> None:
@@ -126,14 +133,13 @@ class Course(RuleBasedStateMachine):
         self.world.sandbox.faults.clear()
 
     @precondition(lambda self: not self.broken)
-    @rule(number=st.integers(1, SIZE), version=st.sampled_from([None, 1, 2]), sick=st.booleans())
+    @rule(number=NUMBERS, version=st.sampled_from([None, 1, 2]), sick=st.booleans())
     def breaks(self, number: int, version: int | None, sick: bool) -> None:
-        """From now on a customer's deploys are refused, or it is suspended, at one version or at any."""
+        """From now on a customer's deploys (0: everybody's) are refused, or it is suspended, at a version or at any."""
         self.broken = True
         rule: dict[str, Any] = {"suspended": True} if sick else {"deploy": "refused"}
-        self.world.sandbox.outcomes.add(
-            customer=f"Customer {number}", **({"version": version} if version else {}), **rule
-        )
+        rule |= {"version": version} if version else {}
+        self.world.sandbox.outcomes.add(**rule, **({"customer": f"Customer {number}"} if number else {}))
 
     @rule()
     def mend(self) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from rollouts.fleet import CANARY, CONFIGURED, INTEGRATION, REST, Fleet, statuses
+from rollouts.fleet import CONFIGURED, INTEGRATION, REST, statuses
+from rollouts.rollbacks import BACK, BROKEN, SOAKING, fleet_of, go_on, holds, row_of, tries, warned
 from support.world import World
 
 from reconciler.planning.shards import Shard
@@ -15,52 +15,6 @@ from reconciler.sandbox.data.variants import Variants
 from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.retrying import find_holds, take_off
-
-if TYPE_CHECKING:
-    from reconciler.planning.plan import Plan
-
-SOAKING = {**CANARY, "soak": "24h"}
-BROKEN = "The trigger could not be set up."
-BACK = "went back to version 1, and is held there"
-
-
-def fleet_of(world: World, *, broken: bool = True, **more: Any) -> Fleet:
-    """Return a fleet whose rollout sets members back; of a broken version 2 the API refuses every deploy."""
-    fleet = Fleet(world, **more)
-    fleet.policy["onFailure"] = "rollback"
-    if broken:
-        world.sandbox.outcomes.add(version=2, deploy=BROKEN)
-    return fleet
-
-
-def row_of(world: World, number: int) -> dict[str, Any]:
-    """Return the instance of a customer."""
-    (customer,) = world.rows("customers", name=f"Customer {number}")
-    (row,) = world.rows("instances", customer=customer["id"])
-    return row
-
-
-def holds(world: World, number: int) -> list[str]:
-    """Return the labels that hold the instance of a customer, without their digest."""
-    labels = json.loads(row_of(world, number)["labels"] or "[]")
-    return ["held" if len(label) == len("gitops:held:") + 16 else label for label in labels if "held" in label]
-
-
-def tries(world: World) -> int:
-    """Return how often the API refused a deploy."""
-    return sum(entry.field == "deployInstance" and not entry.ok for entry in world.mutations)
-
-
-def warned(plan: Plan) -> list[str]:
-    """Return the warnings of a plan, without those about secrets that cannot be compared."""
-    return [each.message for each in plan.warnings if "cannot be compared" not in each.message]
-
-
-def go_on(fleet: Fleet) -> None:
-    """Apply once more, which must neither write anything nor try the failed manifest."""
-    before = len(fleet.world.mutations)
-    fleet.apply()
-    assert len(fleet.world.mutations) == before
 
 
 def test_a_member_whose_deploy_is_refused_goes_back(world: World) -> None:

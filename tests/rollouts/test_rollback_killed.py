@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rollouts.fleet import CONFIGURED, statuses
-from rollouts.test_rollback import fleet_of, holds, row_of, tries
+from rollouts.rollbacks import fleet_of, holds, row_of, sick, tries
 from safety.dying import Dying
 from support.world import World
 
@@ -87,3 +87,27 @@ def _kill(fleet: Fleet, at: int, moment: Moment) -> None:
     transport = Dying(fleet.world.sandbox, at, moment)
     with pytest.raises(asyncio.CancelledError):
         fleet.apply(transport=transport)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_kill_of_a_later_rollback_ends_held(moment: Any) -> None:
+    """A run that finds the canary failed dies at one of its requests: later runs set it back, once, and hold it."""
+    with World() as world:
+        transport = Dying(world.sandbox)
+        sick(world).apply(transport=transport)
+        undisturbed = transport.asked
+    for at in points(undisturbed):
+        with World() as world:
+            fleet = sick(world)
+            _kill(fleet, at, moment)
+            where = f"killed {moment} request {at}, {', '.join(undisturbed[at - 1])}"
+            world.forget()
+            fleet.apply()
+            assert fleet.versions() == [1] * 4, where
+            assert holds(world, 1) == ["held"], where
+            assert not row_of(world, 1)["needsDeploy"], where
+            deployed = [entry for entry in world.mutations if entry.field == "deployInstance"]
+            assert len(deployed) <= 1, where
+            written = len(world.mutations)
+            assert fleet.apply()["i1"].status == "held", where
+            assert len(world.mutations) == written, where

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 from rollouts.fleet import CANARY, REST
-from rollouts.test_rollback import SOAKING, fleet_of
+from rollouts.rollbacks import fleet_of, sick
 
 from reconciler.errors import StalePlan
 from reconciler.manifests.schema.schemas import load_schema
@@ -26,7 +26,6 @@ from reconciler.workflow.receipts import record_apply
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rollouts.fleet import Fleet
     from support.world import World
 
 PLAIN = Style(False)
@@ -36,14 +35,6 @@ def valid(document: dict[str, Any]) -> dict[str, Any]:
     """Return a document that passes the schema of plans."""
     assert not [error.message for error in Draft202012Validator(load_schema("plan")).iter_errors(document)]
     return document
-
-
-def sick(world: World) -> Fleet:
-    """Return a fleet whose canary was moved by an earlier run, and is suspended since."""
-    fleet = fleet_of(world, broken=False, waves=[SOAKING, REST])
-    fleet.apply()
-    world.sandbox.outcomes.add(version=2, suspended=True)
-    return fleet
 
 
 def test_a_plan_has_where_each_member_goes_back_to(world: World) -> None:
