@@ -10,7 +10,7 @@ from reconciler.model.pins import Pins
 from reconciler.model.tenant import N
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from reconciler.model.fingerprints import Fingerprinter
     from reconciler.model.resource import Resource
@@ -32,6 +32,10 @@ class View:
     """ID of a live object → the address of the resource that means it; ``None`` for one in no manifest."""
     resource: Callable[[str], Resource | None] = lambda _: None
     """Address → the resource that the manifests declare."""
+    of_kind: Callable[[str], Sequence[Resource]] = lambda _: ()
+    """Name of a kind → its resources."""
+    governed: Callable[[str | None], bool] = lambda _: False
+    """Address → whether a rollout decides when the resource is changed; ``None``: one that may be in no manifest."""
     resend_secrets: bool = False
     """Whether write-only secrets, which cannot be compared, are written again."""
 

@@ -285,6 +285,7 @@ class _Planner:
             observed=observe(kind, live) if live else None,
             depends_on=self.graph[resource.address],
             group=self._group(resource),
+            after=diff.after,
             drops=diff.drops,
         )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.checks.consistency import renames
@@ -33,6 +34,8 @@ class Reading:
     tenant: Tenant
     reader: Reader
     resend_secrets: bool = False
+    governed: Callable[[str | None], bool] = lambda _: False
+    """Return whether a rollout decides when the resource with an address is changed."""
 
     def read(self, reads: Iterable[Read]) -> None:
         """Answer the reads that the tenant cannot answer yet."""
@@ -45,7 +48,8 @@ class Reading:
 
     def view(self, resources: Iterable[Resource] = (), pins: Pins = NOTHING_PINNED) -> View:
         """Return the kinds' view of the tenant, also of what is read later."""
-        return view_of(self.tenant, resources, self.registry, pins, resend_secrets=self.resend_secrets)
+        view = view_of(self.tenant, resources, self.registry, pins)
+        return replace(view, resend_secrets=self.resend_secrets, governed=self.governed)
 
     def read_parts(
         self, resources: Sequence[Resource], pruning: Pruning | None = None, pins: Pins = NOTHING_PINNED
@@ -72,21 +76,14 @@ class Reading:
         return view
 
 
-def view_of(
-    tenant: Tenant,
-    resources: Iterable[Resource],
-    registry: Registry,
-    pins: Pins = NOTHING_PINNED,
-    *,
-    resend_secrets: bool = False,
-) -> View:
+def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry, pins: Pins = NOTHING_PINNED) -> View:
     """Return the kinds' view of a tenant: its objects, and the live object of each address.
 
     The view stays valid while the tenant is read: after each answer, live objects are looked up anew.
     """
     by_address = {resource.address: resource for resource in resources}
     renaming = renames(by_address.values(), registry)
-    cache, by_id = object(), object()
+    cache, by_id, by_kind = object(), object(), object()
 
     def live(address: str) -> Live | None:
         known: dict[str, Live | None] = tenant.derived(cache, dict)
@@ -104,7 +101,14 @@ def view_of(
         found: dict[str, str] = tenant.derived(by_id, lambda: {each.id: at for at in by_address if (each := live(at))})
         return found.get(identifier)
 
-    view = View(tenant, live, pins, taken_along, address_of, by_address.get, resend_secrets)
+    def of_kind(name: str) -> Sequence[Resource]:
+        found: dict[str, list[Resource]] = tenant.derived(by_kind, lambda: defaultdict(list))
+        if not found:
+            for resource in by_address.values():
+                found[resource.kind].append(resource)
+        return found.get(name, ())
+
+    view = View(tenant, live, pins, taken_along, address_of, by_address.get, of_kind)
     return view
 
 

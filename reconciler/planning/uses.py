@@ -34,7 +34,9 @@ def settle_uses(
         staying = [use for use in users if use.id not in ending]
         if resource and staying:
             problems.append((resource, Diagnostic(_in_use(staying), path=("lifecycle", "state"))))
-        settled.append(replace(change, after=tuple(dict.fromkeys(ending.values()))) if ending else change)
+        settled.append(
+            replace(change, after=tuple(dict.fromkeys([*change.after, *ending.values()]))) if ending else change
+        )
     return settled, problems
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.planning.shards import choose
+from reconciler.rollouts.selection import Governed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
@@ -35,7 +37,7 @@ def read_unfolded(
     # Finding orphans and counting deletions both need the whole project.
     shard = None if pruning.label else session.options.plan.shard
     chosen = choose(session.manifests.resources, targets, session.registry, shard)
-    reading = session.reading(salvaging=salvaging)
+    reading = replace(session.reading(salvaging=salvaging), governed=_governed(session, chosen))
     parts = reading.read_parts(chosen, pruning, session.manifests.pins)
     if parts:
         session = session.with_parts(parts)
@@ -44,3 +46,17 @@ def read_unfolded(
     for kind in session.registry:
         session.options.known_secrets.add_live(kind.finder.secrets(view))
     return session, chosen, view
+
+
+def _governed(session: Session, chosen: Sequence[Resource]) -> Callable[[str | None], bool]:
+    """Return which addresses rollouts govern.
+
+    Where not all resources are read, an object that none of these means may be one of the others.
+    """
+    manifests = session.manifests
+    if not manifests.rollouts:
+        return lambda _: False
+    selection = Governed(session.registry, manifests.resources)
+    members = {each.address for rollout in manifests.rollouts for each in selection.resources_of(rollout)}
+    narrowed = len(chosen) < len(manifests.resources)
+    return lambda address: narrowed if address is None else address in members

@@ -55,10 +55,10 @@ def _diff(resource: Resource, context: DiffContext[ScopedConfigVariableFields]) 
     warnings += _state_warnings(live.node)
     reason = ""
     if inputs.sent is not None:
-        reason = users_of(live, context.view).redeployed()
+        reason = users_of(live, context.view).reason()
         warnings += users_of(live, context.view).warnings()
     updated = fields.changed or inputs.sent is not None
-    steps = [_update(spec, live, inputs)] if updated else []
+    steps = [_update(spec, live, inputs, redeploy=users_of(live, context.view).redeploys)] if updated else []
     return Diff(fields.changed, steps, reason, warnings, problems, fields.same)
 
 
@@ -97,7 +97,9 @@ def _creation(resource: Resource, inputs: SharedComparison, view: View) -> Itera
         yield Step("update", Phase.CONFIGURE, operations.UPDATE_SCOPED_CONFIG_VARIABLE, values)
 
 
-def _update(spec: Mapping[str, Any], live: Live[ScopedConfigVariableFields], inputs: SharedComparison) -> Step:
+def _update(
+    spec: Mapping[str, Any], live: Live[ScopedConfigVariableFields], inputs: SharedComparison, *, redeploy: bool
+) -> Step:
     """Return the one update. It lists every field but the inputs, since an API may reset what it does not list.
 
     Inputs that are written take effect in the instances that run only when these are deployed again.
@@ -109,7 +111,7 @@ def _update(spec: Mapping[str, Any], live: Live[ScopedConfigVariableFields], inp
         "defaultForComponent": spec.get("defaultForComponent", node.default_for_component),
     }
     if inputs.sent is not None:
-        values |= {"inputs": inputs.sent, **({"redeploy": True} if node.has_deployed_instances else {})}
+        values |= {"inputs": inputs.sent, **({"redeploy": True} if redeploy else {})}
     return Step("update", Phase.WRITE, operations.UPDATE_SCOPED_CONFIG_VARIABLE, values)
 
 

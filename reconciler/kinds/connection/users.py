@@ -49,22 +49,47 @@ class Users:
         """Return them as what keeps the connection from being deleted."""
         return tuple(Use(user.id, name_of(user), user.customer.id) for user in self.all)
 
-    def redeployed(self) -> str:
-        """Return which instances a write redeploys, in words; empty if none."""
+    @property
+    def in_rollouts(self) -> bool:
+        """Whether a rollout decides when one of them is deployed: the API must not deploy all of them at once."""
+        return any(self.view.governed(self.view.address_of(user.id)) for user in self.deployed)
+
+    @property
+    def redeploys(self) -> bool:
+        """Whether a write asks the API to deploy them."""
+        return bool(self.deployed) and not self.in_rollouts
+
+    def reason(self) -> str:
+        """Return which instances a write deploys, in words; empty if none."""
         found = self.deployed
         if not found:
             return ""
         customers = len({user.customer.id for user in found})
         of = f" of {counted(customers, 'customer')}" if customers > 1 else ""
-        return f"redeploys {counted(len(found), 'instance')}{of}: {_names(found)}"
+        who = f"{counted(len(found), 'instance')}{of}: {_names(found)}"
+        return (
+            f"deployed as changes of their own, as rollouts govern some of them: {who}"
+            if self.in_rollouts
+            else (f"redeploys {who}")
+        )
 
     def warnings(self) -> Iterator[Diagnostic]:
-        """Yield the warning that instances of others are redeployed too."""
+        """Yield the warning that instances in no manifest are deployed too, or are not."""
         others = [user for user in self.deployed if self.view.address_of(user.id) is None]
-        if others:
-            verb = "is" if len(others) == 1 else "are"
-            message = f"{counted(len(others), 'instance')} in no manifest of this plan {verb} redeployed too"
-            yield Diagnostic(f"{message}: {_names(others)}", path=("inputs",))
+        if not others:
+            return
+        verb, who = (
+            ("is" if len(others) == 1 else "are"),
+            f"{counted(len(others), 'instance')} in no manifest of this plan",
+        )
+        if self.in_rollouts:
+            message = f"{who} {verb} not redeployed, and {'keeps' if len(others) == 1 else 'keep'} the former inputs"
+            yield Diagnostic(
+                f"{message} until somebody deploys {'it' if len(others) == 1 else 'them'}: {_names(others)}",
+                path=("inputs",),
+            )
+        else:
+            yield Diagnostic(f"{who} {verb} redeployed too: {_names(others)}", path=("inputs",))
 
 
 def name_of(user: ConnectionUser) -> str:

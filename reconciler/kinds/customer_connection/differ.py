@@ -55,7 +55,14 @@ def _diff(resource: Resource, context: DiffContext[CustomerConfigVariableFields]
         return Diff(fields.changed, (), "", warnings, problems, fields.same)
     users = users_of(live, view)
     warnings += users.warnings()
-    return Diff(fields.changed, [_update(live, inputs)], users.redeployed(), warnings, problems, fields.same)
+    return Diff(
+        fields.changed,
+        [_update(live, inputs, redeploy=users.redeploys)],
+        users.reason(),
+        warnings,
+        problems,
+        fields.same,
+    )
 
 
 def _creation(spec: Mapping[str, Any], inputs: SharedComparison, view: View) -> Step:
@@ -70,12 +77,12 @@ def _creation(spec: Mapping[str, Any], inputs: SharedComparison, view: View) -> 
     return Step("create", Phase.WRITE, operations.CREATE_CUSTOMER_CONFIG_VARIABLE, values)
 
 
-def _update(live: Live[CustomerConfigVariableFields], inputs: SharedComparison) -> Step:
+def _update(live: Live[CustomerConfigVariableFields], inputs: SharedComparison, *, redeploy: bool) -> Step:
     """Return the one update; inputs take effect in the instances that run only when these are deployed again."""
     values: dict[str, Any] = {"id": live.id, "inputs": inputs.sent}
     if live.node.key:
         values["key"] = live.node.key
-    if live.node.has_deployed_instances:
+    if redeploy:
         values["redeploy"] = True
     return Step("update", Phase.WRITE, operations.UPDATE_CUSTOMER_CONFIG_VARIABLE, values)
 

@@ -54,12 +54,17 @@ def _candidates(resource: Resource, view: View) -> Sequence[Live[CustomerConfigV
 def _check_reads(resource: Resource, view: View) -> Iterator[Read]:
     yield from similar_customers(resource.spec, view)
     live = view.live(resource.address)
-    if not live or not resource.lifecycle.managed or not live.node.has_deployed_instances:
-        return
+    if live and live.node.has_deployed_instances and is_written(resource, live, view):
+        yield users_of(live, view).read
+
+
+def is_written(resource: Resource, live: Live[CustomerConfigVariableFields], view: View) -> bool:
+    """Return whether the inputs of a customer's live connection are to be written."""
+    if not resource.lifecycle.managed:
+        return False
     spec = compared(resource, FIXED, live).spec
     found = compare_shared_inputs(spec.get("inputs") or {}, inputs_of(live.node), resend=view.resend_secrets)
-    if found.sent is not None:
-        yield users_of(live, view).read
+    return found.sent is not None
 
 
 def _permission_reads(resource: Resource, view: View) -> Iterator[Read]:

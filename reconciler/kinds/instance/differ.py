@@ -15,6 +15,7 @@ from reconciler.kinds.instance.ignored_parts import ignored_parts
 from reconciler.kinds.instance.links import link_problems
 from reconciler.kinds.instance.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
 from reconciler.kinds.instance.shared_links import dropped_links, linking_problems
+from reconciler.kinds.instance.shared_parts import due_variables, shared_parts
 from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
 from reconciler.kinds.instance.values_at_risk import held_by_values, lacking_values, lost_values, missing_value_warnings
@@ -32,13 +33,13 @@ from reconciler.model.step import IdOf
 from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.kinds.instance.reads import InstanceContext
     from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.configuration import Configuration
-    from reconciler.model.capabilities.differ import Ignored
+    from reconciler.model.capabilities.differ import FieldChange, Ignored
     from reconciler.model.capabilities.versions import Version
     from reconciler.model.resource import Resource
     from reconciler.model.step import Step
@@ -85,7 +86,9 @@ def _diff(resource: Resource, context: InstanceContext) -> Diff:
     _compare_attributes(spec, live, version, fields)
     fields.extend(configuration.fields)
     fields.extend(flows.fields)
-    deployment, warnings = _deployment(spec, context, version, needing_deploy(fields.changed))
+    parts = shared_parts(spec, contents.variables, context.view)
+    due = due_variables(parts, resource.address, node, context.view)
+    deployment, warnings = _deployment(spec, context, version, _effects(fields.changed, due))
     if live is None:
         steps = creation_steps(spec, context, version, configuration, flows)
     else:
@@ -97,8 +100,16 @@ def _diff(resource: Resource, context: InstanceContext) -> Diff:
         [*configuration.warnings, *flows.warnings, *warnings],
         [*problems, *configuration.problems, *flows.problems],
         fields.same if live else (),
+        tuple(each.address for part in parts.values() for each in part) if deployment.reason else (),
         dropped_links(fields.changed, node),
     )
+
+
+def _effects(fields: Sequence[FieldChange], due: Sequence[str]) -> str:
+    """Return what takes effect only with a deploy: changes of the instance, and of connections that it shares."""
+    names = ", ".join(map(repr, due))
+    shared = f"the changed {'connection' if len(due) == 1 else 'connections'} {names}" if due else ""
+    return " and ".join(filter(None, (needing_deploy(fields), shared)))
 
 
 def _last_steps(resource: Resource, node: InstanceFields | None, deployment: Deployment) -> Iterator[Step]:

@@ -76,6 +76,8 @@ class Diff(Frozen, frozen=True):
     problems: Sequence[Diagnostic] = ()
     same: Sequence[FieldChange] = ()
     """The declared fields that are the same; empty unless ``DiffContext.include_unchanged`` is set."""
+    after: tuple[str, ...] = ()
+    """The addresses of resources whose changes come first, besides those of its references."""
     drops: frozenset[str] = frozenset()
     """The IDs of live objects that the object uses now and does not use after the steps."""
 

@@ -1,0 +1,88 @@
+"""The manifests of the shared connections that an instance uses, which come before its deploy.
+
+An instance takes an organization's connection by itself, by the stable key that its integration names, and what its
+customer has in it. A changed connection takes effect with a deploy of the instances that use it. The API deploys them
+all at once with the change, unless a rollout governs one of them: then each deploys as a change of its own. That one is
+still due is seen by the times of the change and of the last deploy, so a run that ends in between loses none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.connection import finder as connections
+from reconciler.kinds.connection.lookup import declared_stable_key
+from reconciler.kinds.connection.spec import NAME as CONNECTION
+from reconciler.kinds.customer.lookup import live_customer_id
+from reconciler.kinds.customer.spec import reference_key
+from reconciler.kinds.customer_connection import finder as customer_connections
+from reconciler.kinds.customer_connection.spec import NAME as CUSTOMER_CONNECTION
+from reconciler.kinds.customer_connection.spec import linked_handles
+from reconciler.text.instants import instant
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
+
+    from reconciler.kinds.instance.operations import InstanceFields
+    from reconciler.kinds.variables.codec import Declaration
+    from reconciler.model.resource import Resource
+    from reconciler.model.view import View
+
+
+def shared_parts(
+    spec: Mapping[str, Any], variables: Mapping[str, Declaration], view: View
+) -> Mapping[str, Sequence[Resource]]:
+    """Return, by variable, the manifests of the connections that it takes its inputs from."""
+    used = {key: each.shared for key, each in variables.items() if each.shared}
+    if not used or not (view.of_kind(CONNECTION) or view.of_kind(CUSTOMER_CONNECTION)):
+        return {}
+    index: Mapping[Hashable, list[Resource]] = view.tenant.derived(
+        ("shared connections", id(view)), lambda: _index(view)
+    )
+    handles = dict(linked_handles(spec.get("configVariables") or {}))
+    owner = _owner(spec, view)
+    found = {}
+    for key, stable_key in used.items():
+        theirs = [each for each in index.get((stable_key, owner), ()) if handles.get(key, each.handle) == each.handle]
+        found[key] = [*index.get(stable_key, ()), *theirs]
+    return {key: each for key, each in found.items() if each}
+
+
+def due_variables(
+    parts: Mapping[str, Sequence[Resource]], address: str, node: InstanceFields | None, view: View
+) -> list[str]:
+    """Return the variables whose connections an instance must be deployed for: those that changed since it last was."""
+    if node is None or not node.last_deployed_at or not view.governed(address):
+        return []
+    return [key for key, resources in parts.items() if any(_is_due(each, node, view) for each in resources)]
+
+
+def _is_due(resource: Resource, node: InstanceFields, view: View) -> bool:
+    live = view.live(resource.address)
+    if live is None:
+        return False
+    module = connections if resource.kind == CONNECTION else customer_connections
+    if module.is_written(resource, live, view):
+        return True
+    changed, deployed = instant(live.node.last_configured_at), instant(node.last_deployed_at)
+    return bool(changed and deployed and changed > deployed)
+
+
+def _index(view: View) -> dict[Hashable, list[Resource]]:
+    found: dict[Hashable, list[Resource]] = {}
+    for resource in view.of_kind(CONNECTION):
+        if resource.lifecycle.managed:
+            found.setdefault(resource.spec["stableKey"], []).append(resource)
+    for key, resource in _theirs(view):
+        found.setdefault(key, []).append(resource)
+    return found
+
+
+def _theirs(view: View) -> Iterator[tuple[Hashable, Resource]]:
+    for resource in view.of_kind(CUSTOMER_CONNECTION):
+        if resource.lifecycle.managed:
+            yield (declared_stable_key(resource.spec, view), _owner(resource.spec, view)), resource
+
+
+def _owner(spec: Mapping[str, Any], view: View) -> Hashable:
+    return live_customer_id(spec, view) or reference_key(spec.get("customer"))
