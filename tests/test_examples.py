@@ -73,7 +73,7 @@ def test_the_examples_converge(world: World, environment: str) -> None:
     world.environ |= made_up_secrets()
     results = world.apply(EXAMPLES, environment=environment)
     assert [result for result in results if not result.ok] == []
-    assert len(results) == 18
+    assert len(results) == 19
     assert world.plan(EXAMPLES, environment=environment).empty
 
 
@@ -115,6 +115,7 @@ def test_every_kind_occurs() -> None:
         "Rollout": 1,
         "EventWebhook": 1,
         "AlertWebhook": 1,
+        "AlertGroup": 1,
         "LogStream": 1,
     }
     assert sum(each["kind"] == "User" and "customer" not in each["spec"] for each in _manifests()) == 1

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 INSTANCE = "Instance/ftl-acme-inventory"
 MANIFEST = "customers/ftl-rockets/acme-inventory.yaml"
 MANAGED, UNMANAGED = "Batch Size", "Legacy Export Path"
-CREATED = 18
+CREATED = 19
 PLAN_FILE = "upgrade.plan.json"
 PRODUCTION = ("-e", "production")
 

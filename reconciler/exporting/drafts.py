@@ -130,8 +130,11 @@ def declare_all(
 
 
 def _settled(spec: Mapping[str, Any], handles: Mapping[str, str]) -> dict[str, Any]:
-    """Return a spec with the reference to the object's parent filled in."""
-    return {
-        key: (handles.get(value.id) or dict(value.otherwise)) if isinstance(value, Belongs) else value
-        for key, value in spec.items()
-    }
+    """Return a spec with the references to the object's parent, and to those that it lists, filled in."""
+    return {key: _settled_value(value, handles) for key, value in spec.items()}
+
+
+def _settled_value(value: Any, handles: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_settled_value(each, handles) for each in value]
+    return (handles.get(value.id) or dict(value.otherwise)) if isinstance(value, Belongs) else value

@@ -43,7 +43,7 @@ class Undeclarable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Belongs:
-    """A placeholder in a spec for the object's parent: its handle, if the parent is exported too."""
+    """A placeholder in a spec for the object's parent, or one that it lists: its handle, if that is exported too."""
 
     id: str
     otherwise: Mapping[str, str]

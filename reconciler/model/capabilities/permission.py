@@ -21,7 +21,7 @@ class Permission:
     """
 
     field: str
-    """The field of the API that allows it, such as ``Organization.allowAddAlertGroup``."""
+    """The field of the API that allows it, such as ``Organization.allowAddUser``."""
     reads: Callable[[Resource, View], Iterable[Read]]
     """Yield what reads the field, as far as the answers so far determine it."""
     granted: Callable[[Resource, View], bool | None]
