@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TABLES = {"Customer": "customers", "User": "users", "Instance": "instances"}
 COLUMNS = {
-    "Customer": ("name", "externalId", "description"),
+    "Customer": ("name", "externalId", "description", "allowEmbeddedDesigner"),
     "User": ("name", "externalId", "phone", "role"),
     "Instance": ("name", "description", "enabled"),
 }

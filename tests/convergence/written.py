@@ -45,7 +45,9 @@ def _check_update(outcome: Outcome, manifest: Manifest, data: Mapping[str, Any])
     declared = manifest.declared
     table = TABLES[manifest.kind]
     before, after = (each[table].get(data["id"], {}) for each in (outcome.before, outcome.after))
-    for key in data.keys() - {"id"}:
+    if data.get("preserveDeployState"):
+        assert data.keys() <= {"id", "name", "description", "labels", "preserveDeployState"}, manifest.address
+    for key in data.keys() - {"id", "preserveDeployState"}:
         where = f"{manifest.address} {key}: {data[key]!r}"
         if key == "enabled":
             # Where creating or deploying changes it, it is put back; so it may be sent and end as it was.

@@ -26,6 +26,7 @@ def picture(world: World) -> Picture:
         found["Customer", row["name"]] = {
             "externalId": row["externalId"] or "",
             "description": row["description"] or "",
+            "allowEmbeddedDesigner": row["allowEmbeddedDesigner"],
             "labels": _labels(row),
         }
     for row in rows("SELECT * FROM users"):

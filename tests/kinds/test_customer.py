@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from kinds.support import changes_of, diff_of, empty_view, sent_of
+from msgspec.structs import replace
 from support.nodes import node
 
 from reconciler.kinds.customer.operations import CustomerContents, CustomerFields
@@ -85,5 +86,11 @@ def test_an_export_declares_fields_with_a_value() -> None:
     live = CUSTOMER.finder.live(NODE)
     spec = {"name": "FTL Rockets", "externalId": "ftl", "labels": ["gold"]}
     assert CUSTOMER.export.declare(live, empty_view(), None, False).spec == spec
-    assert CUSTOMER.export.declare(live, empty_view(), None, True).spec == {**spec, "description": ""}
+    assert CUSTOMER.export.declare(live, empty_view(), None, True).spec == {
+        **spec,
+        "description": "",
+        "allowEmbeddedDesigner": False,
+    }
+    allowed = CUSTOMER.finder.live(replace(NODE, allow_embedded_designer=True))
+    assert CUSTOMER.export.declare(allowed, empty_view(), None, False).spec["allowEmbeddedDesigner"] is True
     assert CUSTOMER.export.file_of("ftl", None) == "customers/ftl/customer.yaml"

@@ -118,12 +118,13 @@ class Maker:
 
     def customer(self, handle: str) -> None:
         draw, address = self.draw, f"Customer/{handle}"
-        spec = {"name": self.name(), **optional(draw, {"description": descriptions, "labels": labels})}
+        plain = {"description": descriptions, "labels": labels, "allowEmbeddedDesigner": st.booleans()}
+        spec = {"name": self.name(), **optional(draw, plain)}
         external = draw(st.sampled_from([f"ext-{handle}", f"ext-{handle}", "", None, ...]))
         spec |= {} if external is ... else {"externalId": external}
         live = self.live_customer(handle, spec) if chance(draw, 60) else None
         formerly = live.name if live and live.name != spec["name"] and not self.by_id(live, spec) else None
-        lifecycle = self.lifecycle(["description", "labels", "name", "externalId"], formerly)
+        lifecycle = self.lifecycle(["description", "labels", "name", "externalId", "allowEmbeddedDesigner"], formerly)
         if live:
             live.address = address
             self.case.customers.append(live)
@@ -135,7 +136,8 @@ class Maker:
         self.document("Customer", handle, spec, lifecycle)
 
     def customer_fields(self) -> dict[str, Any]:
-        fields = optional(self.draw, {"description": descriptions, "labels": labels})
+        plain = {"description": descriptions, "labels": labels, "allowEmbeddedDesigner": st.booleans()}
+        fields = optional(self.draw, plain)
         return {**fields, "labels": self.owned(fields.get("labels", []))}
 
     @staticmethod

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reconciler.model.view import DiffContext
 
 ATTRIBUTES = ("name", "externalId", "description")
+DESIGNER = "allowEmbeddedDesigner"
 
 
 def _diff(resource: Resource, context: DiffContext[CustomerFields]) -> Diff:
@@ -26,8 +27,13 @@ def _diff(resource: Resource, context: DiffContext[CustomerFields]) -> Diff:
     node = live.node if live else None
     fields = Fields(context.include_unchanged)
     compare_attributes(ATTRIBUTES, spec, node, fields)
+    if DESIGNER in spec:
+        allowed = node.allow_embedded_designer if node else None
+        fields.add((DESIGNER,), allowed, spec[DESIGNER], same=allowed == spec[DESIGNER])
     compare_labels(spec.get("labels"), live, fields)
     values = written(ATTRIBUTES, fields.changed, spec)
+    if any(change.path == (DESIGNER,) for change in fields.changed):
+        values[DESIGNER] = spec[DESIGNER]
     present = node.labels if node else None
     labels = wanted_labels(spec.get("labels"), present, context.labels, context.unwanted_labels)
     if labels is not None:
@@ -40,7 +46,9 @@ def _diff(resource: Resource, context: DiffContext[CustomerFields]) -> Diff:
 
 
 def _observed(live: Live[CustomerFields]) -> Mapping[str, Any]:
-    return {**live_attributes(ATTRIBUTES, live.node), "labels": sorted(live.labels)}
+    # A customer that may not use the designer is as plans of earlier versions observed it.
+    designer = {DESIGNER: True} if live.node.allow_embedded_designer else {}
+    return {**live_attributes(ATTRIBUTES, live.node), "labels": sorted(live.labels), **designer}
 
 
 DIFFER = Differ(_diff, _observed)

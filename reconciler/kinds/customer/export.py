@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.differ import ATTRIBUTES
+from reconciler.kinds.customer.differ import ATTRIBUTES, DESIGNER
 from reconciler.kinds.customer.reads import CUSTOMERS
 from reconciler.kinds.customer.spec import NAME
 from reconciler.kinds.shared.attributes import declared
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 def _declare(live: Live[CustomerFields], _view: View, _parent: Live | None, full: bool) -> Declared:
     spec: dict[str, Any] = declared(ATTRIBUTES, live.node, full=full)
     labels = declarable_labels(live.labels)
+    if live.node.allow_embedded_designer or full:
+        spec[DESIGNER] = live.node.allow_embedded_designer
     return Declared({**spec, **({"labels": labels} if labels or full else {})})
 
 

@@ -14,6 +14,7 @@ class CustomerFields(Node, frozen=True, gc=False):
     external_id: str | None
     description: str
     labels: list[str] | None
+    allow_embedded_designer: bool
     updated_at: str
 
 

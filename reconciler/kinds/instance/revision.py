@@ -64,7 +64,7 @@ def _deploying(
 ) -> tuple[list[Step], str]:
     """Return the steps with a deploy if one is due and possible, and why one that is due has to wait.
 
-    Whether a new name, description or label needs a deploy is unknown (``name_needs_deploy``), so the answer decides.
+    Whether a change of other fields, such as ``enabled``, needs a deploy is unknown, so the answer decides.
     """
     planned = any(step.phase is Phase.DEPLOY for step in steps)
     due = decide_deployment(resource.spec, payload, "its configuration" if planned else "")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from reconciler.model.operation import Operation
 
 ATTRIBUTES = ("name", "description")
+_DESCRIBING = frozenset({*ATTRIBUTES, "labels"})
+"""Fields that describe an instance: they take effect without a deploy."""
 
 
 def creation_steps(
@@ -104,4 +106,6 @@ def configure_step(identifier: str, variables: Sequence[Mapping[str, Any]]) -> S
 
 
 def _update(identifier: str, phase: Phase, values: Mapping[str, Any], operation: Operation = UPDATE_INSTANCE) -> Step:
-    return Step("update", phase, operation, {"id": identifier, **values})
+    # An API that thinks otherwise (``name_needs_deploy``, ``attributes_need_deploy``) is asked not to note a deploy.
+    preserved = {"preserveDeployState": True} if values.keys() <= _DESCRIBING else {}
+    return Step("update", phase, operation, {"id": identifier, **values, **preserved})

@@ -19,7 +19,7 @@ class Finder:
 
     >>> from reconciler.kinds.customer.operations import CustomerFields
     >>> from reconciler.kinds.registry import default_registry
-    >>> customer = CustomerFields("c-1", "Acme", external_id=None, description="", labels=None, updated_at="")
+    >>> customer = CustomerFields("c-1", "Acme", None, "", labels=None, allow_embedded_designer=False, updated_at="")
     >>> default_registry()["Customer"].finder.live(customer).name
     'Acme'
     """
