@@ -50,7 +50,11 @@ def is_open(window: Window, now: datetime) -> bool:
 
 def last_begin(window: Window, now: datetime) -> datetime | None:
     """Return the last moment, now included, at which a window began, in UTC; ``None`` if it never did."""
-    return _fires(window, now.replace(second=0, microsecond=0) + MINUTE, reverse=True)
+    found = _fires(window, now.replace(second=0, microsecond=0) + MINUTE, reverse=True)
+    # Looking back from the hour that a clock put back repeats, the library misses what began in its first pass.
+    while found and (later := next_begin(window, found)) and later <= now:
+        found = later
+    return found
 
 
 def next_begin(window: Window, now: datetime) -> datetime | None:

@@ -205,6 +205,14 @@ def test_a_window_is_open_from_its_beginning_for_its_duration(seconds: int, sche
     assert found.open or found.opens == following
 
 
+def test_a_window_that_begins_before_clocks_go_back_stays_open() -> None:
+    """The hour that comes twice does not close a window that began in its first pass."""
+    window = Window("30 1 * * *", timedelta(hours=1), "America/Chicago")
+    begin = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+    openings = [is_open(window, begin + timedelta(minutes=minutes)) for minutes in (-1, 0, 29, 30, 31, 59, 60)]
+    assert openings == [False, True, True, True, True, True, False]
+
+
 VERSIONS = st.none() | st.integers(1, 3).map(lambda number: Version(f"v{number}", "Acme", number, "acme"))
 RUNNING = st.builds(
     Evidence,

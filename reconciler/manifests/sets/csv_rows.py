@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.sets.filling import Cell
@@ -72,7 +73,8 @@ def _rows(text: str, shown: str, problems: list[Diagnostic]) -> Iterator[tuple[i
     """Yield each row that is not blank, with the number of its first line; stop at one that is no CSV."""
     head = text.split("\n", 1)[0]
     separator = max(_SEPARATORS, key=head.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
+    # Not splitlines(), which ends lines at more characters than CSV does, such as a form feed in a cell.
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
         for cells in reader:

@@ -55,6 +55,8 @@ class Candidate:
     reference: str | Mapping[str, str]
     absent: bool = False
     """Whether its manifest deletes it."""
+    former: tuple[str, ...] = ()
+    """The names that it had, by its manifest: in the tenant it may still have one of them."""
 
 
 @dataclass
@@ -97,14 +99,20 @@ def declared_customers(manifests: Iterable[Manifest]) -> Customers:
             _text(spec.get("externalId")),
             tuple(filter(None, map(_text, labels if isinstance(labels, list) else ()))),
         )
-        found[handle] = Candidate(customer, handle, absent=lifecycle.get("state") == "absent")
+        former = lifecycle.get("renamedFrom")
+        found[handle] = Candidate(
+            customer,
+            handle,
+            absent=lifecycle.get("state") == "absent",
+            former=tuple(filter(None, map(_text, former if isinstance(former, list) else ()))),
+        )
     return Customers(found)
 
 
 def live_customers(live: Iterable[SetCustomer], declared: Customers) -> Customers:
     """Return the customers of the tenant; one that a manifest declares is referred to by the manifest's handle."""
-    by_key = {_key(each.customer): each for each in declared.candidates.values()}
-    by_name = {each.customer.name: each for each in declared.candidates.values()}
+    live = list(live)
+    manifests = _manifests_of(live, declared)
     found: dict[str, Candidate] = {}
     problems, declared_as = [], {}
     for customer in live:
@@ -112,7 +120,7 @@ def live_customers(live: Iterable[SetCustomer], declared: Customers) -> Customer
         if not customer.handle:
             problems.append(f"the name of the customer {named} makes no handle; give it an external ID in Prismatic")
             continue
-        manifest = by_key.get(_key(customer)) or (None if customer.external_id else by_name.get(customer.name))
+        manifest = manifests.get(_key(customer))
         reference: str | dict[str, str] = _reference(customer)
         if manifest:
             reference = manifest.customer.handle
@@ -126,6 +134,46 @@ def live_customers(live: Iterable[SetCustomer], declared: Customers) -> Customer
                 " change the external ID of one of them in Prismatic"
             )
     return Customers(found, tenant=True, problems=problems, declared_as=declared_as)
+
+
+def _manifests_of(live: Sequence[SetCustomer], declared: Customers) -> dict[tuple[str, str], Candidate]:
+    """Return the manifest of each live customer that has one, by the customer's key; a manifest means one customer.
+
+    That is the one with its external ID, else with its name, else with a former name: what the plan finds for it, too.
+    """
+    by_key = {_key(each): each for each in live}
+    by_name = {each.name: each for each in live}
+    renaming: dict[str, list[Candidate]] = {}
+    for manifest in declared.candidates.values():
+        for name in manifest.former:
+            renaming.setdefault(name, []).append(manifest)
+    meant: dict[str, SetCustomer | None] = {}
+
+    def named(name: str, own: SetCustomer) -> SetCustomer | None:
+        found = by_name.get(name)
+        return None if found and own.external_id and found.external_id else found
+
+    def meant_by(manifest: Candidate) -> SetCustomer | None:
+        own = manifest.customer
+        if own.handle not in meant:
+            meant[own.handle] = None  # the answer on the way, in a circle of renames
+            found = by_key.get(_key(own)) if own.external_id else None
+            meant[own.handle] = found or by_names(manifest)
+        return meant[own.handle]
+
+    def by_names(manifest: Candidate) -> SetCustomer | None:
+        own = manifest.customer
+        found = named(own.name, own)
+        others = [each for each in renaming.get(own.name, ()) if each is not manifest]
+        if found and all(meant_by(each) is not found for each in others):
+            return found
+        return next(filter(None, (named(name, own) for name in manifest.former)), found)
+
+    found: dict[tuple[str, str], Candidate] = {}
+    for manifest in declared.candidates.values():
+        if customer := meant_by(manifest):
+            found.setdefault(_key(customer), manifest)
+    return found
 
 
 def stand_in() -> Customers:

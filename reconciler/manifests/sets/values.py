@@ -12,10 +12,11 @@ from reconciler.manifests.files.inside import UnusableFile, forbidden, named_pat
 from reconciler.manifests.files.load import DocumentLoader
 from reconciler.manifests.schema.schemas import INSTANCE_SET
 from reconciler.manifests.sets.csv_rows import read_rows
+from reconciler.manifests.yaml.scalars import plain
 from reconciler.manifests.yaml.source_map import Source
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
-from reconciler.text.exact_numbers import number_of
+from reconciler.text.exact_numbers import dump_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -162,13 +163,20 @@ def _from_yaml(file: File, problems: list[Diagnostic]) -> Values:
 
 def _from_json(source: Source, problems: list[Diagnostic]) -> Values:
     try:
-        data = json.loads(source.text, object_pairs_hook=_once, parse_float=number_of, parse_constant=_refuse)
+        data = json.loads(
+            source.text, object_pairs_hook=_once, parse_float=plain, parse_int=plain, parse_constant=_refuse
+        )
+        dump_json(data).encode()
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         problems.append(Diagnostic(message, Place(source.shown, error.lineno, error.colno)))
         return Values()
+    except UnicodeEncodeError:
+        message = "this file cannot be used: a text in it holds half of a character (a lone surrogate); correct it"
+        problems.append(Diagnostic(message, Place(source.shown)))
+        return Values()
     except (ValueError, RecursionError) as error:
-        reason = str(error) if type(error) is ValueError else "it is nested too deep"
+        reason = str(error) if isinstance(error, ValueError) else "it is nested too deep"
         problems.append(Diagnostic(f"this file cannot be used: {reason}", Place(source.shown)))
         return Values()
     rows = _checked(data, lambda _: Place(source.shown), problems)
