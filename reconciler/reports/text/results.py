@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from reconciler.reports.shared.entries import Entry
 from reconciler.reports.shared.fleets import causes, set_of
 from reconciler.reports.shared.headline import result_counts
-from reconciler.reports.shared.topics import grouped
+from reconciler.reports.shared.repeated import alike
+from reconciler.reports.shared.topics import grouped, some
 from reconciler.reports.text.fleet import INDENT, names
+from reconciler.text.causes import cause_of
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
 from reconciler.text.wrapping import wrapped
@@ -26,21 +28,40 @@ TITLES = {"webhookUrls": "webhook of"}
 
 
 def result_line(result: Result, style: Style) -> str:
-    """Return one line on one result, for showing while the others are still under way."""
+    """Return one line on one result, for showing while the others are still under way.
+
+    One that failed says why, which begins with the operation that failed; others name the operations that were done.
+    """
     sign = SIGNS[result.status]
     marked = style.good(sign) if result.ok else style.bad(sign)
-    steps = style.dim(f"  {', '.join(result.done)}") if result.done else ""
-    return f"  {marked} {safe(result.change.address)} {result.status}{steps}"
+    reason = result.messages[0] if result.messages and not result.ok else ""
+    more = safe(reason.partition("\n")[0]) if reason else ", ".join(result.done)
+    said = f"  {style.bad(more) if reason else style.dim(more)}" if more else ""
+    return f"  {marked} {safe(result.change.address)} {result.status}{said}"
 
 
 def results_text(results: Sequence[Result], style: Style, *, verbose: bool = False) -> str:
-    """Return the end of the report: failures, notes, outcomes, and the count; ``verbose``: of each member of a set."""
+    """Return the end of the report: failures, notes, outcomes, and the count.
+
+    ``verbose``: of each member of a set and each of many alike, with IDs and addresses. Those of webhooks are often as
+    good as a password, and others read the log of a CI.
+    """
     lines: list[str] = []
     by_set = grouped(results, lambda result: "" if verbose else set_of(result.change))
-    for result in by_set.pop("", []):
-        lines += _details(result, style)
+    others = by_set.pop("", [])
+    repeated = [] if verbose else alike(others, _cause_of)
+    together = {id(result) for group in repeated for result in group}
+    for result in others:
+        if id(result) not in together:
+            lines += _details(result, style, verbose=verbose)
+    for group in repeated:
+        lines += _alike(group, style)
     for address, members in sorted(by_set.items()):
         lines += _of_set(address, members, style)
+    created = sum("create" in result.change.actions and bool(result.outcome) for result in results)
+    if created and not verbose:
+        line = f"{created} created: -v and the JSON report have their IDs and addresses"
+        lines += [*([""] if lines else []), *wrapped(style.dim(line), style.width)]
     lines += [""] if lines else []
     total = ", ".join(f"{count} {status}" for status, count in result_counts(results).items() if count)
     ok = all(result.ok for result in results)
@@ -48,9 +69,28 @@ def results_text(results: Sequence[Result], style: Style, *, verbose: bool = Fal
     return "\n".join(lines) + "\n"
 
 
-def _details(result: Result, style: Style) -> Iterator[str]:
+def _cause_of(result: Result) -> tuple[str, ...]:
+    """Return what equals for results that failed, or were not tried, for one reason; empty for others."""
+    if result.ok or not result.messages:
+        return ()
+    change = result.change
+    return (result.status, change.kind.name, cause_of(result.messages[0], (change.name, change.address)))
+
+
+def _alike(results: Sequence[Result], style: Style) -> Iterator[str]:
+    """Yield results of one cause as one block: how many, why, and which."""
+    first = results[0]
+    what = f"{SIGNS[first.status]} {counted(len(results), first.change.kind.name)} {first.status}"
+    yield style.bold(style.bad(what))
+    yield from (style.bad(line) for line in wrapped(f"    {safe(first.messages[0])}", style.width, 4))
+    shown = some([safe(result.change.address) for result in results])
+    more = f" and {len(results) - len(shown)} more" if len(shown) < len(results) else ""
+    yield from wrapped(f"    {', '.join(shown)}{more}", style.width, 4)
+
+
+def _details(result: Result, style: Style, *, verbose: bool) -> Iterator[str]:
     """Yield one result: its ID beside its address, and its other outcomes below."""
-    has_outcome = "create" in result.change.actions or not result.ok
+    has_outcome = verbose and ("create" in result.change.actions or not result.ok)
     outcome = dict(result.outcome) if has_outcome else {}
     if not (outcome or result.messages or result.notes):
         return
@@ -70,10 +110,6 @@ def _of_set(address: str, results: Sequence[Result], style: Style) -> Iterator[s
     remarkable = [result for result in results if result.messages or result.notes or not result.ok]
     for group in causes(Entry("apply", result.change, result) for result in remarkable):
         yield from (part for line in _cause(group, style) for part in wrapped(line, style.width, 2))
-    created = sum("create" in result.change.actions and bool(result.outcome) for result in results)
-    if created:
-        line = f"  {created} created: -v and the JSON report have their IDs and addresses"
-        yield from wrapped(style.dim(line), style.width, 2)
 
 
 def _cause(group: Group, style: Style) -> Iterator[str]:

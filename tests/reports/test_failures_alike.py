@@ -1,0 +1,77 @@
+"""Failures of one cause are one block, and a line that fails says why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from reports.plans import change
+
+from reconciler.applying.results import Result
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.results import result_line, results_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PLAIN = Style()
+
+
+def failed(number: int, why: str = "deployInstance: Acme {} has no trigger") -> Result:
+    """Return the result of an instance whose deploy was refused."""
+    result = Result(change(f"i{number}", "update"), done=["updateInstance"])
+    result.fail(why.format(number))
+    return result
+
+
+def text(results: Iterable[Result], **more: bool) -> str:
+    return results_text(list(results), PLAIN, **more)
+
+
+def test_failures_of_one_cause_are_one_block() -> None:
+    """A hundred customers with one broken component are a few lines: how many, why, and who."""
+    shown = text(map(failed, range(100)))
+    assert shown.count("has no trigger") == 1
+    assert "100" in shown.splitlines()[0]
+    assert "and 91 more" in shown
+    assert shown.endswith("Not all done: 100 failed.\n")
+
+
+def test_few_failures_and_other_causes_stay_by_themselves() -> None:
+    """Two failures are read quicker one by one, and another cause is not hidden in the block."""
+    shown = text([*map(failed, range(5)), failed(7, "deployInstance: out of memory"), failed(8, "updateInstance: no")])
+    assert shown.count("deployInstance: Acme") == 1
+    assert "deployInstance: out of memory" in shown
+    assert "updateInstance: no" in shown
+    assert text(map(failed, range(2))).count("has no trigger") == 2
+
+
+def test_each_failure_is_shown_when_all_are_asked_for() -> None:
+    """``-v`` hides nothing."""
+    assert text(map(failed, range(20)), verbose=True).count("has no trigger") == 20
+
+
+def test_what_was_not_tried_is_one_block_too() -> None:
+    """What a run that ended early left out has one reason."""
+    results = [Result(change(f"i{number}", "update")) for number in range(30)]
+    for each in results:
+        each.skip("not tried: 10 changes failed alike")
+    assert text(results).count("not tried") == 1
+
+
+def test_a_line_that_fails_names_the_operation_that_failed() -> None:
+    """The line of a change under way says why it failed, not what worked before."""
+    line = result_line(failed(1), PLAIN)
+    assert line == "  ✗ Instance/i1 failed  deployInstance: Acme 1 has no trigger"
+    done = Result(change("i2", "update"), done=["updateInstance", "deployInstance"])
+    assert result_line(done, PLAIN).endswith("applied  updateInstance, deployInstance")
+
+
+@pytest.mark.parametrize(("verbose", "shown"), [(False, False), (True, True)])
+def test_ids_and_webhook_addresses_are_shown_on_request(*, verbose: bool, shown: bool) -> None:
+    """They are as good as a password, and the log of a CI is read by others."""
+    result = Result(change("i1", "create"), outcome={"id": "SW5z", "webhookUrls": {"Sync": "https://hooks.example/x"}})
+    found = text([result], verbose=verbose)
+    assert ("https://hooks.example/x" in found) is shown
+    assert ("SW5z" in found) is shown
+    assert ("1 created: -v and the JSON report have their IDs and addresses" in found) is not shown
