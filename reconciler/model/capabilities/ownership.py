@@ -23,8 +23,8 @@ class Parent:
     """The objects that own others. Grouping, pruning, sharding, guardrails and the export ask.
 
     >>> from reconciler.kinds.registry import default_registry
-    >>> [kind.name for kind in default_registry() if kind.parent]
-    ['Instance', 'User']
+    >>> {"Instance", "User"} <= {kind.name for kind in default_registry() if kind.parent}
+    True
     """
 
     of_live: Callable[[Live], str | None]
