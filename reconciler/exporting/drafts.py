@@ -118,23 +118,37 @@ def declare_all(
             continue
         if owner and owner.id in handles:
             draft.owner = f"{owner.kind}/{handles[owner.id]}"
-        draft.spec = _settled(made.spec, handles)
+        replaced: set[Path] = set()
+        draft.spec = _settled(made.spec, handles, replaced)
         draft.secrets = made.secrets
         parents = {(key,) for key, value in made.spec.items() if isinstance(value, Belongs)}
         draft.only_new = made.only_new | parents
         if not references:
             draft.spec = without(draft.spec, draft.secrets)
-        draft.whole = _settled(whole.spec, handles)
-        draft.remarks += made.remarks
+        draft.whole = _settled(whole.spec, handles, set())
+        draft.remarks += (each for each in made.remarks if each.path not in replaced)
     return undeclarable
 
 
-def _settled(spec: Mapping[str, Any], handles: Mapping[str, str]) -> dict[str, Any]:
-    """Return a spec with the references to the object's parent, and to those that it lists, filled in."""
-    return {key: _settled_value(value, handles) for key, value in spec.items()}
+def _settled(
+    spec: Mapping[str, Any], handles: Mapping[str, str], replaced: set[Path], path: Path = ()
+) -> dict[str, Any]:
+    """Return a spec with the references to other objects; ``replaced`` gets the paths of fields that make way."""
+    made: dict[str, Any] = {}
+    for key, value in spec.items():
+        if isinstance(value, Belongs) and value.field and value.id in handles:
+            made[value.field] = handles[value.id]
+            replaced.add((*path, key))
+        elif isinstance(value, dict):
+            made[key] = _settled(value, handles, replaced, (*path, key))
+        else:
+            made[key] = _settled_value(value, handles)
+    return made
 
 
 def _settled_value(value: Any, handles: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [_settled_value(each, handles) for each in value]
-    return (handles.get(value.id) or dict(value.otherwise)) if isinstance(value, Belongs) else value
+    if not isinstance(value, Belongs):
+        return value
+    return handles.get(value.id) or (value.otherwise if isinstance(value.otherwise, str) else dict(value.otherwise))

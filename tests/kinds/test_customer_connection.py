@@ -267,3 +267,11 @@ def test_what_the_api_does_not_allow_is_refused(ships: World) -> None:
     ships.seed.deny("Customer.allowAddCustomerConfigVariable")
     (problem,) = problems(ships, around(customer_connection(inputs=LIVE)))
     assert "Customer.allowAddCustomerConfigVariable" in problem
+
+
+def test_any_input_of_a_new_connection_may_be_set(ships: World) -> None:
+    """Which inputs a connection has is known once it exists; until then a manifest may name any."""
+    some = connection(type="customer", inputs={"url": URL})
+    text = several(some, customer("ftl", "FTL"), customer_connection(inputs={"user": USER}))
+    assert {(result.status, *result.messages) for result in ships.apply(text)} == {("applied",)}
+    assert ships.plan(text).empty

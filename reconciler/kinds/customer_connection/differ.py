@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.connection.differ import BROKEN, PENDING
-from reconciler.kinds.connection.lookup import connection_input, customer_inputs, declared_type, reference_problems
+from reconciler.kinds.connection.lookup import (
+    connection_input,
+    customer_inputs,
+    declared_type,
+    reference_problems,
+    referred_connection,
+)
 from reconciler.kinds.connection.shared_inputs import compare_shared_inputs, declared_inputs, input_states
 from reconciler.kinds.connection.spec import CUSTOMER, ORGANIZATION
 from reconciler.kinds.customer.lookup import customer_input, customer_parent
@@ -34,7 +40,7 @@ def _diff(resource: Resource, context: DiffContext[CustomerConfigVariableFields]
     inputs = compare_shared_inputs(
         declared_inputs(spec, without_secrets=context.without_secrets),
         inputs_of(live.node) if live else None,
-        known=customer_inputs(spec, view),
+        known=customer_inputs(spec, view) if referred_connection(spec, view) else (),
         resend=context.resend_secrets,
         include_unchanged=context.include_unchanged,
     )

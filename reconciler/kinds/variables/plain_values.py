@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.shared.declarable import check_writable, secret_of
+from reconciler.kinds.shared.links import BY_HANDLE
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import SCHEDULE, compare
 from reconciler.kinds.variables.live_variables import input_nodes, links_of
 from reconciler.kinds.variables.schedules import Schedule
 from reconciler.kinds.variables.values import Boolean, Date, Json, KeyValueList, Number, Raw, Timestamp, ValueList
-from reconciler.model.capabilities.export import Declared, Remark, SecretSort, Undeclarable
+from reconciler.model.capabilities.export import Belongs, Declared, Remark, SecretSort, Undeclarable
 from reconciler.secrets.secret import Unresolved
 from reconciler.text.exact_numbers import as_decimal, dump_json
 
@@ -105,7 +106,8 @@ def declared_connection(declaration: Declaration, live: LiveVariable, path: Path
     made = Declared({})
     for key, identifier in links_of(live).items():
         if key == "customerConfigVariableId" or not declaration.scoped:
-            made.spec[key] = identifier
+            by_handle = Belongs(identifier, identifier, field=BY_HANDLE) if declaration.scoped else identifier
+            made.spec[key] = by_handle if key == "customerConfigVariableId" else identifier
             made.remarks.append(Remark((*path, key), OF_THIS_TENANT))
     if declaration.scoped:
         return made

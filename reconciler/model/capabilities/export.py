@@ -43,11 +43,13 @@ class Undeclarable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Belongs:
-    """A placeholder in a spec for the object's parent, or one that it lists: its handle, if that is exported too."""
+    """A placeholder in a spec for another object, such as the parent: its handle, if that is exported too."""
 
     id: str
-    otherwise: Mapping[str, str]
+    otherwise: Mapping[str, str] | str
     """How to refer to it when it is in no manifest."""
+    field: str = ""
+    """The field that the handle goes into, where that is another one."""
 
 
 @dataclass(frozen=True, slots=True)

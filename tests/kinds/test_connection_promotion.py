@@ -1,0 +1,58 @@
+"""Shared connections from staging to production: stable keys are the same in both tenants, and IDs differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exporting.exported import export
+from kinds.shared_connections import connection, customer, document, instance, publish, several
+from support.world import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STAGING = several(
+    connection(type="customer", inputs={"url": "https://staging.example"}),
+    customer("ftl", "FTL"),
+    document(
+        "CustomerConnection",
+        "depot-ftl",
+        {"connection": "depot", "customer": "ftl", "key": "main", "inputs": {"user": "staging-user"}},
+    ),
+    instance("ftl-ships", "ftl", configVariables={"Depot": {"customerConnection": "depot-ftl"}}),
+)
+
+
+def ids(world: World) -> dict[str, str]:
+    """Return the IDs of the connection and of the customer's, and what the instance takes."""
+    rows = world.sandbox.store.rows(
+        "SELECT s.id AS connection, c.id AS theirs, v.customerConfigVariable AS taken FROM scoped_config_variables s"
+        " JOIN customer_config_variables c ON c.scopedConfigVariable = s.id"
+        " JOIN config_variables v ON v.customerConfigVariable = c.id WHERE s.stableKey = 'depot'"
+    )
+    (found,) = rows
+    return dict(found)
+
+
+def test_shared_connections_are_promoted_by_their_stable_keys(tmp_path: Path) -> None:
+    """What staging exports is applied to production as it is: it names connections by handle, never by an ID."""
+    with World(seed=1) as staging, World(seed=2) as production:
+        for world in (staging, production):
+            publish(world)
+        assert {result.status for result in staging.apply(STAGING)} == {"applied"}
+        assert export(staging, tmp_path, secrets="reference").left_out == []
+        exported = "".join(path.read_text(encoding="utf-8") for path in sorted(tmp_path.rglob("*.yaml")))
+        assert "customerConnection: " in exported
+        assert "an ID of this tenant" not in exported
+        assert not [each for each in ids(staging).values() if each in exported]
+        example = (tmp_path / ".env.example").read_text(encoding="utf-8")
+        names = [line.partition("=")[0].removeprefix("#").strip() for line in example.splitlines() if "=" in line]
+        secrets = {name: f"production-{name.lower()}" for name in names}
+        for _ in range(2):
+            results = production.apply(tmp_path, environ={**production.environ, **secrets})
+            assert [(each.status, each.messages) for each in results if not each.ok] == []
+        assert production.plan(tmp_path, environ={**production.environ, **secrets}).empty
+        assert ids(production).keys() == ids(staging).keys()
+        assert not set(ids(production).values()) & set(ids(staging).values())
+        keys = [world.rows("scoped_config_variables", implied=0)[0]["stableKey"] for world in (staging, production)]
+        assert keys == ["depot", "depot"]
