@@ -117,6 +117,7 @@ def test_every_kind_occurs() -> None:
         "AlertWebhook": 1,
         "AlertGroup": 1,
         "LogStream": 1,
+        "AlertMonitor": 1,
     }
     assert sum(each["kind"] == "User" and "customer" not in each["spec"] for each in _manifests()) == 1
     versions = {each["spec"]["integration"].get("version") for each in _manifests() if each["kind"] == "Instance"}

@@ -22,7 +22,7 @@ def test_the_pipeline_never_names_a_kind(path: Path) -> None:
     assert not re.search(r"\b(Customer|User|Instance)\b", path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("folder", ["alert_group", "event_webhook", "log_stream"])
+@pytest.mark.parametrize("folder", ["alert_monitor", "event_webhook", "log_stream"])
 def test_a_kind_is_its_folder_and_nothing_else_in_the_product(folder: str) -> None:
     """No file outside of the kind's own folder and the sandbox names one of the newest kinds."""
     homes = (PACKAGE / "kinds" / folder, PACKAGE / "sandbox")

@@ -100,8 +100,8 @@ class Addresses:
 def _shorter(address: str) -> Iterator[str]:
     """Yield the address without its last part, without its last two parts, and so on.
 
-    >>> list(_shorter("AlertMonitor/failed.acme.sync"))
-    ['AlertMonitor/failed.acme', 'AlertMonitor/failed']
+    >>> list(_shorter("Kind/failed.acme.sync"))
+    ['Kind/failed.acme', 'Kind/failed']
     """
     while "." in address.partition("/")[2]:
         address = address.rpartition(".")[0]

@@ -1,7 +1,7 @@
 """Manifests that mean several resources: one for each object that they select, and one for each part of these.
 
 The address of a resource is that of its manifest, followed by the object's handle (without that of its set) and by the
-part's name as a handle: ``AlertMonitor/flow-failed.ftl-rockets.sync-orders``. What only one of the two fields makes
+part's name as a handle: ``Kind/flow-failed.ftl-rockets.sync-orders``. What only one of the two fields makes
 several has only that part of the address.
 """
 
@@ -83,10 +83,24 @@ class Unfolder:
     def unfolded(self, resource: Resource) -> list[Resource]:
         """Return the resources that a manifest means; the resource itself if its manifest means one."""
         unfolding = self.kinds[resource.kind].spec.unfolding
-        if unfolding is None:
+        if unfolding is None or self._contradicts(resource, unfolding):
             return [resource]
         found = self._by_object(resource, unfolding) if unfolding.objects in resource.spec else [resource]
         return [part for each in found for part in self._by_part(each, unfolding)]
+
+    def _contradicts(self, resource: Resource, unfolding: Unfolding) -> bool:
+        """Report fields that exclude each other, and a manifest that is about no object."""
+        spec = resource.spec
+        found = [
+            Diagnostic(f"{one} and {several} exclude each other; take one of them out", path=(several,), key=True)
+            for one, several in ((unfolding.object, unfolding.objects), (unfolding.part, unfolding.parts))
+            if one in spec and several in spec
+        ]
+        if unfolding.object not in spec and unfolding.objects not in spec:
+            missing = f"one of {unfolding.object} and {unfolding.objects} is required; add it"
+            found.append(Diagnostic(missing))
+        self.problems += (each.at(resource.origin, ("spec",)) for each in found)
+        return bool(found)
 
     def _by_object(self, resource: Resource, unfolding: Unfolding) -> list[Resource]:
         """Return the resources for the objects that a manifest selects, in the order of their handles."""

@@ -155,7 +155,8 @@ class Orphans:
     """The orphans of one plan.
 
     ``claimed`` maps the ID of a live object to the address of its manifest, ``holders`` to the address of a child that
-    stays, ``released`` to the address of the manifest that releases it. ``titles`` are by address.
+    stays, ``released`` to the address of the manifest that releases it. ``groups`` are the names of
+    the parents, by address.
     """
 
     pruning: Pruning
@@ -164,7 +165,7 @@ class Orphans:
     claimed: Mapping[str, str]
     holders: Mapping[str, str]
     released: Mapping[str, str]
-    titles: Mapping[str, str]
+    groups: Mapping[str, str]
 
     @cached_property
     def _all(self) -> Sequence[tuple[Kind, Live]]:
@@ -233,7 +234,7 @@ class Orphans:
             live=live,
             observed=observe(kind, live, removal.observed),
             depends_on=(owner,) if owner else (),
-            group=self.titles.get(owner or "", "pruned"),
+            group=self.groups.get(owner or "", "pruned"),
         )
 
 

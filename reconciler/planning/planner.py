@@ -116,7 +116,6 @@ class _Planner:
     claimed: dict[str, str] = field(default_factory=dict)
     created: dict[Hashable, str] = field(default_factory=dict)
     """By the identity of a new object: the address of the manifest that creates it."""
-    titles: dict[str, str] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
     holders: dict[str, str] = field(default_factory=dict)
     """By the ID of a live object: the address of something that belongs to it and stays."""
@@ -137,7 +136,6 @@ class _Planner:
                 self.holders.setdefault(owner, resource.address)
 
     def consider(self, resource: Resource) -> None:
-        self.titles[resource.address] = self.registry[resource.kind].spec.title(resource.spec)
         self.findings.groups[resource.address] = self._group(resource)
         if self._is_unseen(resource):
             return
@@ -410,12 +408,13 @@ class _Planner:
     def _group(self, resource: Resource) -> str:
         """Return the name of the resource's parent: the resource that it belongs to, else what its kind returns.
 
-        An owner is the head of its own group; what has no parent and can own nothing belongs to the organization.
+        An owner is the head of its own group, to which also what belongs to its children belongs. What has no parent
+        and can own nothing belongs to the organization.
         """
         kind = self.registry[resource.kind]
         for reference in kind.spec.references(resource.spec):
             if reference.parent:
-                return self.titles[reference.address]
+                return self.findings.groups[reference.address]
         if kind.parent is None and kind.labels is None:
             return THE_ORGANIZATION
         return (kind.parent or kind.spec).title(resource.spec)
@@ -424,7 +423,7 @@ class _Planner:
         """Plan the deletion of the orphans to prune, and note the kept ones."""
         rules, found = self.rules, self.findings
         orphans = Orphans(
-            rules.pruning, self.registry, self.view, self.claimed, self.holders, self.released, self.titles
+            rules.pruning, self.registry, self.view, self.claimed, self.holders, self.released, found.groups
         )
         found.changes += orphans.deletions()
         found.warnings += orphans.warnings(found.changes)

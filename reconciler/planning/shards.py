@@ -11,11 +11,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reconciler.errors import UsageError
-from reconciler.manifests.graph import dependencies, select
+from reconciler.errors import PlanRefused, UsageError
+from reconciler.manifests.graph import closure, dependencies, select
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
@@ -51,14 +52,17 @@ class Shard:
 def shard_keys(resources: Sequence[Resource], registry: Registry) -> dict[str, str]:
     """Return, by address, what decides on a resource's shard: the same for all that hang together.
 
-    Of several that do it is the least key of those that refer to none.
+    What has a parent hangs together with that, and with nothing else: the organization's objects are shared by many
+    customers, which would all be in one shard. Of several that hang together it is the least key of those that depend
+    on none.
     """
-    graph = dependencies(resources, registry)
-    keys = {}
+    keys, ties = {}, {}
     for resource in resources:
         kind = registry[resource.kind]
         key = kind.parent.shard_key(resource.spec) if kind.parent else kind.spec.identity(resource.spec)
         keys[resource.address] = repr(key)
+        references = kind.spec.references(resource.spec)
+        ties[resource.address] = [each.address for each in references if each.parent or kind.parent is None]
     leader = {address: address for address in keys}
 
     def find(address: str) -> str:
@@ -68,12 +72,12 @@ def shard_keys(resources: Sequence[Resource], registry: Registry) -> dict[str, s
         return address
 
     for address in keys:
-        for needed in graph[address]:
+        for needed in ties[address]:
             if needed in keys:
                 leader[find(address)] = find(needed)
     roots: dict[str, str] = {}
     for address, key in keys.items():
-        if not any(needed in keys for needed in graph[address]):
+        if not any(needed in keys for needed in ties[address]):
             roots[find(address)] = min(key, roots.get(find(address), key))
     return {address: roots[find(address)] for address in keys}
 
@@ -81,12 +85,16 @@ def shard_keys(resources: Sequence[Resource], registry: Registry) -> dict[str, s
 def choose(
     resources: Sequence[Resource], targets: Sequence[str], registry: Registry, shard: Shard | None = None
 ) -> list[Resource]:
-    """Return the targets (all, if there are none) of the shard, with their dependencies."""
-    chosen = select(resources, targets, dependencies(resources, registry))
+    """Return the targets (all, if there are none) of the shard, with their dependencies.
+
+    Of other shards these are too: they are read, and changed there.
+    """
+    graph = dependencies(resources, registry)
+    chosen = select(resources, targets, graph)
     if shard is None:
         return chosen
     keys = shard_keys(chosen, registry)
-    return [resource for resource in chosen if shard.holds(keys[resource.address])]
+    return closure(chosen, [each.address for each in chosen if shard.holds(keys[each.address])], graph)
 
 
 def part_of(plan: Plan, shard: Shard, resources: Sequence[Resource], registry: Registry) -> Plan:
@@ -98,6 +106,9 @@ def part_of(plan: Plan, shard: Shard, resources: Sequence[Resource], registry: R
         return shard.holds(keys.get(address) or _key_of(by_address.get(address), address, by_address, keys))
 
     changes = tuple(change for change in plan if mine(change.address))
+    problems = list(_missing(changes, by_address, {change.address for change in changes}))
+    if problems:
+        raise PlanRefused(problems)
     changed = {change.address for change in changes}
     return replace(
         plan,
@@ -108,6 +119,19 @@ def part_of(plan: Plan, shard: Shard, resources: Sequence[Resource], registry: R
         again={address: each for address, each in plan.again.items() if mine(address)},
         compared={address: each for address, each in plan.compared.items() if mine(address)},
     )
+
+
+def _missing(changes: Iterable[Change], by_address: Mapping[str, Change], mine: Container[str]) -> Iterator[Diagnostic]:
+    """Yield what a shard's changes need that another shard is still to create."""
+    for change in changes:
+        for needed in change.depends_on if not change.deletes else ():
+            other = by_address.get(needed)
+            if other and other.live is None and needed not in mine:
+                yield Diagnostic(
+                    f"{change.address}: it depends on {needed}, which does not exist yet and is in another shard; "
+                    f"apply that first, with --target {needed}",
+                    change.source,
+                )
 
 
 def _key_of(change: Change | None, address: str, by_address: Mapping[str, Change], keys: Mapping[str, str]) -> str:

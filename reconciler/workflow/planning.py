@@ -149,8 +149,8 @@ def _second_look_notes(found: Findings) -> Iterator[Diagnostic]:
     if left:
         named = ", ".join(left[:MOST_NAMED]) + (f" and {len(left) - MOST_NAMED} more" if len(left) > MOST_NAMED else "")
         yield Diagnostic(
-            f"{counted(len(left), 'resource')} without a change may lose what they are bound to, and will be looked up"
-            f" again in the same run ({named}); the first one after {found.again[left[0]]}"
+            f"this run may take {counted(len(left), 'resource')} without a change along, and looks again after the "
+            f"deploys: {named}; the first one because {found.again[left[0]]}"
         )
 
 

@@ -36,6 +36,9 @@ NAMED = {
         " JOIN scoped_config_variables s ON s.id = v.scopedConfigVariable JOIN customers c ON c.id = v.customer"
     ),
     "Component connection": "SELECT id, key AS name FROM component_connections",
+    "AlertTrigger": "SELECT id, name FROM alert_triggers",
+    "AlertMonitor": "SELECT id, name FROM alert_monitors",
+    "InstanceFlowConfig": "SELECT c.id, f.name FROM flow_configs c JOIN flows f ON f.id = c.flow",
 }
 SCOPES = {
     "organization": ("org", "org"),

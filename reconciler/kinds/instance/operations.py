@@ -43,8 +43,9 @@ class InstanceState(Node, frozen=True, gc=False):
     waiting: InstanceStateWaiting
 
 
-class Customer(Node, frozen=True, gc=False):
+class InstanceFieldsCustomer(Node, frozen=True, gc=False):
     name: str
+    allow_add_alert_monitor: bool
 
 
 class Integration(Node, frozen=True, gc=False):
@@ -92,7 +93,7 @@ class InstanceFields(Node, frozen=True, gc=False):
     is_system: bool
     designed_by: InstanceDesignedBy
     instance_type: InstanceType | None
-    customer: Customer
+    customer: InstanceFieldsCustomer
     integration: Integration
     flow_configs: InstanceFlowConfigConnection
     config_variables: InstanceFieldsConfigVariables
@@ -113,12 +114,16 @@ class InstanceNames(AnswerObject, frozen=True, gc=False):
     nodes: list[InstanceNamesNode]
 
 
+class CustomerConfigVariableCustomer(Node, frozen=True, gc=False):
+    name: str
+
+
 class CustomerConfigVariable(Node, frozen=True, gc=False):
-    customer: Customer | None
+    customer: CustomerConfigVariableCustomer | None
 
 
 class OnPremiseResource(Node, frozen=True, gc=False):
-    customer: Customer | None
+    customer: CustomerConfigVariableCustomer | None
 
 
 class AuthorizationsConfigVariablesNode(Node, frozen=True, gc=False):

@@ -1,0 +1,42 @@
+"""What follows an update: where the API left something as it was, the monitor is deleted and created anew.
+
+Whether null unsets a number, whether lists are replaced, and whether an update binds a monitor to another flow is
+unknown (``monitor_numbers``, ``alert_lists``, ``monitor_flow_updates``). The answer to an update shows it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.alert_monitor.differ import Wanted, deletion_of
+from reconciler.model.capabilities.follow_up import FollowUp
+from reconciler.model.step import Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.kinds.alert_monitor.operations import MonitorFields
+    from reconciler.model.resource import Resource
+    from reconciler.model.step import Step
+    from reconciler.model.tenant import Live
+    from reconciler.model.view import DiffContext
+
+ANEW = "the update left something as it was, so the monitor was deleted and created anew"
+
+
+def _revise(
+    resource: Resource, context: DiffContext, step: Step, answer: MonitorFields, rest: Sequence[Step]
+) -> Revision:
+    if step.action != "update" or context.live is None:
+        return Revision(rest)
+    wanted = Wanted(resource, context.view, context.live.node)
+    if not wanted.lacks(answer, final=not rest):
+        return Revision(rest)
+    return Revision([deletion_of(context.live), wanted.creation()], [ANEW])
+
+
+def _outcome(_live: Live) -> Mapping[str, Any]:
+    return {}
+
+
+FOLLOW_UP = FollowUp(_revise, _outcome)

@@ -1,0 +1,386 @@
+"""Alert monitors: what they are bound to, what is compared and sent, and how they follow their instances."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from exporting.exported import export
+from sandbox.client import Api
+from support.world import World
+
+from reconciler.errors import ManifestErrors, PlanRefused
+from reconciler.sandbox.data.variants import Variants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from reconciler.applying.results import Result
+
+FLOWS = ["Report Low Stock", "Sync Inventory"]
+"""Those of version 2; version 1 has only the second one."""
+CONFIGURED = {
+    "Acme Inventory Endpoint": "https://acme.example",
+    "Acme Inventory User/Pass": {"inputs": {"username": "me", "password": {"valueFrom": {"env": "ACME_PASSWORD"}}}},
+}
+FAILED: dict[str, Any] = {"triggers": ["Execution Failed"]}
+
+
+def document(kind: str, handle: str, spec: Mapping[str, Any], **lifecycle: Any) -> dict[str, Any]:
+    more = {"lifecycle": lifecycle} if lifecycle else {}
+    return {"apiVersion": "reconciler/v1", "kind": kind, "metadata": {"name": handle}, "spec": dict(spec), **more}
+
+
+def instance(number: int = 1, version: int = 2, **spec: Any) -> list[dict[str, Any]]:
+    """Return a customer with its instance."""
+    integration = {"name": "Acme Inventory", "version": version}
+    values = {"customer": f"c{number}", "name": "Inventory", "integration": integration, "configVariables": CONFIGURED}
+    return [
+        document("Customer", f"c{number}", {"name": f"Customer {number}", "externalId": f"e{number}"}),
+        document("Instance", f"i{number}", {**values, **spec}),
+    ]
+
+
+def monitor(lifecycle: Mapping[str, Any] | None = None, **spec: Any) -> dict[str, Any]:
+    """Return a monitor of the first instance, of another one, or of several."""
+    bound = {} if "instance" in spec or "instances" in spec else {"instance": "i1"}
+    said = {key: value for key, value in {"name": "Failed", **bound, **FAILED, **spec}.items() if value != ...}
+    return document("AlertMonitor", "failed", said, **(lifecycle or {}))
+
+
+def text(*documents: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
+    flat = [each for one in documents for each in (one if isinstance(one, list) else [one])]
+    return "\n---\n".join(yaml.safe_dump(each, sort_keys=False) for each in flat)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World() as made:
+        made.environ["ACME_PASSWORD"] = "swordfish"
+        yield made
+
+
+def applied(world: World, manifests: str, **more: Any) -> dict[str, Result]:
+    """Apply, with every change as it should be, and plan nothing more; return the results by handle."""
+    results = world.apply(manifests, **more)
+    assert {result.status for result in results} <= {"applied"}, [(r.change.address, r.messages) for r in results]
+    again = world.plan(manifests, **more)
+    assert again.empty, [(each.address, each.fields) for each in again]
+    return {result.change.address.partition("/")[2]: result for result in results}
+
+
+def live(world: World) -> list[dict[str, Any]]:
+    """Return the monitors in the tenant, with the names of all that they refer to."""
+    fields = """nodes { id name durationSecondsCondition executionOverdueMinutesCondition logSeverityLevelCondition
+      instance { name customer { name } } flowConfig { id flow { name } } triggers { nodes { name } }
+      groups { nodes { name } } users { nodes { email } } webhooks { nodes { name } } }"""
+    api = Api(world.sandbox)
+    answer = api(f"{{ alertMonitors {{ {fields} }} }}")
+    api.close()
+    return [
+        {
+            "name": node["name"],
+            "customer": node["instance"]["customer"]["name"],
+            "flow": node["flowConfig"]["flow"]["name"] if node["flowConfig"] else None,
+            "bound": node["flowConfig"]["id"] if node["flowConfig"] else None,
+            "triggers": sorted(each["name"] for each in node["triggers"]["nodes"]),
+            "numbers": [
+                node["durationSecondsCondition"],
+                node["executionOverdueMinutesCondition"],
+                node["logSeverityLevelCondition"],
+            ],
+            "notify": [
+                *(each["name"] for each in node["groups"]["nodes"]),
+                *(each["email"] for each in node["users"]["nodes"]),
+                *(each["name"] for each in node["webhooks"]["nodes"]),
+            ],
+        }
+        for node in answer["alertMonitors"]["nodes"]
+    ]
+
+
+def test_a_monitor_is_created_with_its_instance_in_one_run(world: World) -> None:
+    """The instance first, and its monitor once the flow has an ID."""
+    results = applied(world, text(instance(), monitor(flow="Sync Inventory")))
+    assert list(results) == ["c1", "i1", "failed"]
+    (found,) = live(world)
+    assert (found["flow"], found["triggers"], found["customer"]) == (
+        "Sync Inventory",
+        ["Execution Failed"],
+        "Customer 1",
+    )
+
+
+def test_a_monitor_of_all_flows_is_one_each(world: World) -> None:
+    """All flows of the version that the manifest declares, whether or not the instance runs it yet."""
+    applied(world, text(instance(version=1), monitor(flows="all")))
+    assert [each["flow"] for each in live(world)] == ["Sync Inventory"]
+    applied(world, text(instance(version=2), monitor(flows="all")))
+    assert sorted(each["flow"] for each in live(world)) == FLOWS
+
+
+def test_a_monitor_of_an_instance_has_no_flow(world: World) -> None:
+    """For what happens to the instance itself."""
+    applied(world, text(instance(), monitor(triggers=["Instance Disabled", "Instance Enabled"])))
+    (found,) = live(world)
+    assert (found["flow"], found["triggers"]) == (None, ["Instance Disabled", "Instance Enabled"])
+
+
+def test_a_set_has_a_monitor_for_each_member_and_flow(world: World) -> None:
+    """The address names the member by its customer's handle, and the flow."""
+    instances = document(
+        "InstanceSet",
+        "inventory",
+        {
+            "customers": {"names": ["c1", "c2"]},
+            "template": {
+                "name": "Inventory",
+                "integration": {"name": "Acme Inventory", "version": 2},
+                "configVariables": CONFIGURED,
+            },
+        },
+    )
+    customers = [each for number in (1, 2) for each in instance(number)[:1]]
+    manifests = text(customers, instances, monitor(instances={"sets": ["inventory"]}, flows="all"))
+    results = applied(world, manifests)
+    assert [handle for handle in results if handle.startswith("failed")] == [
+        f"failed.c{number}.{flow}" for number in (1, 2) for flow in ("report-low-stock", "sync-inventory")
+    ]
+    assert len(live(world)) == 4
+    assert world.plan(manifests, targets=("AlertMonitor/failed.c1",)).unchanged == 4
+
+
+@pytest.mark.parametrize(("ids", "moved"), [*product(["kept", "changed"], ["kept", "deleted", "left"])])
+def test_monitors_follow_their_instance_under_every_reading(ids: str, moved: str) -> None:
+    """After a move each flow has its monitor, bound to the flow as it is now, in the same run."""
+    with World(Variants.parse([f"flow_config_ids={ids}", f"monitors_on_move={moved}"])) as world:
+        world.environ["ACME_PASSWORD"] = "swordfish"
+        applied(world, text(instance(version=1), monitor(flows="all")))
+        applied(world, text(instance(version=2), monitor(flows="all")))
+        found = live(world)
+        current = {row["id"] for row in world.sandbox.store.rows("SELECT id FROM flow_configs")}
+        assert sorted(each["flow"] for each in found) == FLOWS
+        assert {each["bound"] for each in found} <= current
+
+
+@pytest.mark.parametrize("updates", ["written", "ignored"])
+def test_a_monitor_that_was_left_behind_is_bound_anew(updates: str) -> None:
+    """By an update or, where the API ignores that, by deleting and creating it; the plan says so."""
+    variants = ["flow_config_ids=changed", "monitors_on_move=left", f"monitor_flow_updates={updates}"]
+    with World(Variants.parse(variants)) as world:
+        world.environ["ACME_PASSWORD"] = "swordfish"
+        manifests = text(instance(version=1), monitor(flow="Sync Inventory"))
+        applied(world, manifests)
+        version = world.seed.version("Acme Inventory", 2)["id"]
+        row = world.sandbox.store.rows("SELECT id FROM instances WHERE name = 'Inventory'")[0]["id"]
+        api = Api(world.sandbox)
+        api.done("updateInstance", "instance { id }", id=row, integration=version)
+        api.close()
+        manifests = text(instance(version=2), monitor(flow="Sync Inventory"))
+        (warning,) = [each.message for each in world.plan(manifests).warnings if each.address == "AlertMonitor/failed"]
+        assert "the monitor is deleted and created anew" in warning
+        results = applied(world, manifests)
+        expected = (
+            ["updateAlertMonitor"]
+            if updates == "written"
+            else ["updateAlertMonitor", "deleteAlertMonitor", "createAlertMonitor"]
+        )
+        assert results["failed"].done == expected
+
+
+@pytest.mark.parametrize("numbers", ["unset", "kept"])
+@pytest.mark.parametrize("lists", ["replaced", "added"])
+@pytest.mark.parametrize("updates", ["keep", "reset"])
+def test_every_change_arrives_under_every_reading(numbers: str, lists: str, updates: str) -> None:
+    """Numbers are set and unset, lists grow and shrink, and what is not declared stays."""
+    variants = [f"monitor_numbers={numbers}", f"alert_lists={lists}", f"alert_updates={updates}"]
+    with World(Variants.parse(variants)) as world:
+        world.environ["ACME_PASSWORD"] = "swordfish"
+        for name in ("kim", "lee"):
+            world.seed.user(f"{name}@x.example")
+        kim, lee = ({"email": f"{name}@x.example"} for name in ("kim", "lee"))
+        late = ["Execution Failed", "Execution Overdue"]
+        applied(world, text(instance(), monitor(triggers=late, overdue="30m", notify={"users": [kim, lee]})))
+        applied(world, text(instance(), monitor(duration="10s", triggers=...)))
+        (found,) = live(world)
+        assert found["numbers"] == [10, 30, None]
+        assert found["notify"] == ["kim@x.example", "lee@x.example"]
+        applied(world, text(instance(), monitor(overdue=None, logLevel="error", notify={"users": [lee]})))
+        (found,) = live(world)
+        assert (found["numbers"], found["triggers"]) == ([10, None, 4], ["Execution Failed"])
+        assert found["notify"] == ["lee@x.example"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({"overdue": "90s"}, "'overdue' is kept in whole minutes, and '90s' is none; write 1m or 2m"),
+        ({"duration": "0s"}, "'duration' is a time from 1 second on"),
+        ({"duration": "ten"}, "must be a time such as 10s, 30m, 2h or 1d"),
+        ({"instances": {"handles": ["i1"]}, "instance": "i1"}, "instance and instances exclude each other"),
+        ({"flow": "Sync Inventory", "flows": "all"}, "flow and flows exclude each other"),
+        ({"instance": ...}, "one of instance and instances is required"),
+        ({"instances": {"sets": ["inventory"]}}, "no manifest declares the InstanceSet 'inventory'"),
+        ({"instance": "i2"}, "no manifest declares the Instance 'i2'; declared: 'i1'"),
+        ({"notify": {"users": ["kim"]}}, "no manifest declares the User 'kim'"),
+        ({"notify": {"users": [{"email": "a@x.example"}] * 2}}, "is listed twice; take one out"),
+    ],
+)
+def test_a_wrong_manifest_says_what_to_do(spec: dict[str, Any], message: str, world: World) -> None:
+    """Offline, before the tenant is read."""
+    with pytest.raises(ManifestErrors) as errors:
+        world.plan(text(instance(), monitor(**spec)))
+    assert message in str(errors.value)
+
+
+def test_a_monitor_of_an_absent_instance_is_an_error(world: World) -> None:
+    """Its monitors go with it; a manifest that keeps one contradicts that."""
+    customer, gone = instance()
+    gone["lifecycle"] = {"state": "absent"}
+    with pytest.raises(ManifestErrors, match="Instance/i1 is deleted"):
+        world.plan(text(customer, gone, monitor()))
+
+
+def test_a_new_user_is_notified_in_the_same_run(world: World) -> None:
+    """A recipient is referred to by its handle, and created before."""
+    user = document("User", "kim", {"email": "kim@x.example", "role": "Admin"})
+    applied(world, text(instance(), user, monitor(notify={"users": ["kim"]})))
+    assert live(world)[0]["notify"] == ["kim@x.example"]
+
+
+def test_flows_that_a_version_does_not_have_are_an_error(world: World) -> None:
+    """Of an instance that is still to be created, too, by the version that its manifest declares."""
+    with pytest.raises(PlanRefused, match="no flow is named 'Report Low Stock'; flows of the version"):
+        world.plan(text(instance(version=1), monitor(flow="Report Low Stock")))
+    world.plan(text(instance(version=2), monitor(flow="Report Low Stock")))
+
+
+def test_a_change_outside_is_drift_and_undone(world: World) -> None:
+    """Whoever changes a monitor by hand is overruled in what the manifest declares."""
+    manifests = text(instance(), monitor(flow="Sync Inventory", duration="10s"))
+    applied(world, manifests)
+    store = world.sandbox.store
+    store.execute("UPDATE alert_monitors SET durationSecondsCondition = 99")
+    (change,) = world.plan(manifests)
+    assert [(each.path, each.before, each.after) for each in change.fields] == [(("duration",), "99s", "10s")]
+    applied(world, manifests)
+
+
+def test_a_triggered_monitor_is_no_difference(world: World) -> None:
+    """Whether it was triggered is state, and in no saved plan."""
+    manifests = text(instance(), monitor(flow="Sync Inventory"))
+    applied(world, manifests)
+    world.sandbox.store.execute("UPDATE alert_monitors SET triggered = 1, systemSuspended = 1")
+    assert world.plan(manifests).empty
+
+
+def test_monitors_are_pruned_below_an_owned_instance_alone(world: World, tmp_path: Path) -> None:
+    """With prune.children; not those of an instance that the project does not own, and guardrails count them."""
+    manifests = text(instance(), monitor(flow="Sync Inventory"))
+    prune = {"enabled": True, "children": ["AlertMonitor"]}
+    project = document("Project", "p", {"manifests": ["all.yaml"], "prune": prune})
+    (tmp_path / "reconciler.yaml").write_text(text(project), encoding="utf-8")
+    (tmp_path / "all.yaml").write_text(manifests, encoding="utf-8")
+    world.apply(tmp_path)
+    other = world.seed.customer("Other")["id"]
+    world.seed.instance("Inventory", customer=other, integration=world.seed.version("Acme Inventory")["id"])
+    for customer in ("Customer 1", "Other"):
+        named = {"name": "Inventory", "customer": customer}
+        world.seed.add("alertMonitors", name="By hand", instance=named, triggers=["Instance Disabled"])
+    plan = world.plan(tmp_path)
+    assert [(change.actions, change.group) for change in plan] == [(("delete",), "Customer 1")]
+    assert plan.changes[0].reason == "its owner belongs to this project, and no manifest declares it (prune)"
+    world.apply(tmp_path)
+    assert sorted((each["customer"], each["name"]) for each in live(world)) == [
+        ("Customer 1", "Failed"),
+        ("Other", "By hand"),
+    ]
+    (tmp_path / "all.yaml").write_text(text(instance()), encoding="utf-8")
+    with pytest.raises(PlanRefused, match="this plan deletes 1 resource"):
+        world.plan(tmp_path, allow_deletes=0)
+
+
+def test_a_released_instance_keeps_its_monitors(world: World, tmp_path: Path) -> None:
+    """What belongs to an object that the project gives up is not pruned."""
+    customer, kept = instance()
+    prune = {"enabled": True, "children": ["AlertMonitor"]}
+    project = document("Project", "p", {"manifests": ["all.yaml"], "prune": prune})
+    (tmp_path / "reconciler.yaml").write_text(text(project), encoding="utf-8")
+    (tmp_path / "all.yaml").write_text(text(customer, kept, monitor()), encoding="utf-8")
+    world.apply(tmp_path)
+    kept["lifecycle"] = {"state": "unmanaged"}
+    (tmp_path / "all.yaml").write_text(text(customer, kept), encoding="utf-8")
+    assert [change.actions for change in world.plan(tmp_path)] == [("forget",)]
+
+
+def test_the_group_of_a_monitor_is_its_customer(world: World) -> None:
+    """Reports list a monitor with the instance that it watches."""
+    plan = world.plan(text(instance(), monitor(flow="Sync Inventory")))
+    assert {change.address: change.group for change in plan}["AlertMonitor/failed"] == "Customer 1"
+
+
+def test_an_export_of_monitors_plans_nothing(world: World, tmp_path: Path) -> None:
+    """Each monitor is a manifest, beside the instance that it watches."""
+    world.seed.user("kim@x.example")
+    customer = world.seed.customer("Customer 1", externalId="e1")["id"]
+    version = world.seed.version("Acme Inventory")["id"]
+    world.seed.instance("Inventory", customer=customer, integration=version, deployed=True)
+    shared: dict[str, Any] = {"instance": {"name": "Inventory"}}
+    notify = {"users": [{"email": "kim@x.example"}]}
+    world.seed.add(
+        "alertMonitors",
+        name="Late",
+        flows="all",
+        triggers=["Execution Overdue", "Log Level Matched or Exceeded"],
+        overdue="2h",
+        logLevel="warn",
+        notify=notify,
+        **shared,
+    )
+    world.seed.add("alertMonitors", name="Off", triggers=["Instance Disabled"], **shared)
+    export(world, tmp_path)
+    files = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.yaml")}
+    assert files["alert-monitors.yaml"].count("kind: AlertMonitor") == 3
+    assert world.plan(tmp_path).empty
+
+
+def test_monitors_of_instances_elsewhere_are_exported_by_name(world: World, tmp_path: Path) -> None:
+    """Restricted to monitors, an export refers to the instance by its name and its customer."""
+    customer = world.seed.customer("Customer 1", externalId="e1")["id"]
+    version = world.seed.version("Acme Inventory")["id"]
+    world.seed.instance("Inventory", customer=customer, integration=version, deployed=True)
+    world.seed.add("alertMonitors", name="Off", instance={"name": "Inventory"}, triggers=["Instance Disabled"])
+    manifests = document(
+        "AlertMonitor",
+        "off",
+        {
+            "name": "Off",
+            "instance": {"name": "Inventory", "customer": {"externalId": "e1"}},
+            "triggers": ["Instance Disabled"],
+        },
+    )
+    assert world.plan(text(manifests)).empty
+
+
+def test_groups_and_webhooks_are_notified_by_handle_or_by_name(world: World) -> None:
+    """A new group is created before the monitor that notifies it, and a live one is found by its name."""
+    world.seed.add("alertWebhooks", name="Pager")
+    group = document("AlertGroup", "on-call", {"name": "On call", "webhooks": [{"name": "Pager"}]})
+    notify = {"groups": ["on-call"], "webhooks": [{"name": "Pager"}]}
+    applied(world, text(instance(), group, monitor(notify=notify)))
+    assert live(world)[0]["notify"] == ["On call", "Pager"]
+
+
+def test_a_group_in_use_is_deleted_only_when_no_monitor_has_it(world: World) -> None:
+    """A group that a monitor keeps is not deleted; where the monitor loses it in the same run, it is."""
+    group = document("AlertGroup", "on-call", {"name": "On call"})
+    applied(world, text(instance(), group, monitor(notify={"groups": ["on-call"]})))
+    group["lifecycle"] = {"state": "absent"}
+    with pytest.raises(PlanRefused, match="1 live object uses it"):
+        world.plan(text(instance(), group, monitor()))
+    applied(world, text(instance(), group, monitor(notify={"groups": []})))
+    assert live(world)[0]["notify"] == []
+    assert world.sandbox.store.rows("SELECT id FROM alert_groups") == []
