@@ -121,7 +121,7 @@ def sets_text(exported: Exported, style: Style) -> Iterator[str]:
         said = [counted(len(made.draft.members), "member")]
         said += [counted(len(template.overrides), "override")] if template.overrides else []
         said += [f"values for {', '.join(keys)} in {made.texts.values_file}"] if keys else []
-        yield f"{style.good('set')}  {safe(made.draft.address)}: {safe(', '.join(said))}"
+        yield f"{style.good('set')}  {safe(made.draft.address)} in {safe(made.file)}: {safe(', '.join(said))}"
     apart: dict[str, list[str]] = {}
     for address, reason in exported.apart:
         apart.setdefault(reason, []).append(address)

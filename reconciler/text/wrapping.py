@@ -7,6 +7,7 @@ from unicodedata import combining, east_asian_width
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _WORDS = re.compile(r"( +)")
+_BEGIN = re.compile(r"(?: |\x1b\[[0-9;]*m)*")
 
 
 def columns(text: str) -> int:
@@ -22,19 +23,21 @@ def columns(text: str) -> int:
 
 
 def wrapped(line: str, width: int, hanging: int = 4) -> list[str]:
-    """Return the line in parts of at most ``width`` columns; a longer word gets a line of its own.
+    r"""Return the line in parts of at most ``width`` columns; a longer word gets a line of its own.
 
-    The parts after the first are indented like the line, and by ``hanging`` more.
+    The parts after the first are indented like the line, and by ``hanging`` more. A colour may begin before the indent.
 
     >>> wrapped("  acme, blue-harbor, nordlys", 20, 2)
     ['  acme, blue-harbor,', '    nordlys']
+    >>> wrapped("\x1b[2m  acme, blue-harbor, nordlys\x1b[0m", 20, 2)
+    ['\x1b[2m  acme, blue-harbor,', '    nordlys\x1b[0m']
     """
     if columns(line) <= width:
         return [line]
-    text = line.lstrip(" ")
+    text = _BEGIN.sub("", line, count=1)
     begin = line[: len(line) - len(text)]
     # A narrow terminal has no room for a deep indent.
-    indent = (begin + " " * hanging)[: width // 3]
+    indent = " " * min(columns(begin) + hanging, width // 3)
     first, *words = _WORDS.split(text)
     lines, current = [], begin + first
     for gap, word in zip(words[::2], words[1::2], strict=True):

@@ -77,6 +77,18 @@ def test_a_group_unfolds_to_its_members(browser: Browser, show: Any) -> None:
     assert "https://ember.acme.example" in browser.text("[id='Instance/inventory.ember'] .inside")
 
 
+def test_a_failure_of_one_member_names_it_without_a_fold(browser: Browser, show: Any) -> None:
+    """A cause of one member has its address as a link; a cause of many has their number, and unfolds to them."""
+    data = show("apply")
+    causes = [cause["at"] for cause in data["causes"]]
+    links = [each.text for each in browser.all("li > a > code") if each.is_displayed()]
+    alone = [data["changes"][at[0]]["address"] for at in causes if len(at) == 1]
+    assert alone
+    assert {*alone} <= {*links}
+    folds = [each for each in browser.all("li > details.rest > summary") if each.text == "Who"]
+    assert len(folds) == sum(len(at) > 1 for at in causes)
+
+
 def test_a_search_shows_what_it_finds_inside_groups(browser: Browser, show: Any) -> None:
     """A search opens the groups in which it finds members, says how many, and folds them again when it is cleared."""
     show("plan")

@@ -145,7 +145,7 @@ def test_sets_are_written_when_asked_for(shell: Shell) -> None:
     """With ``--sets`` the set is listed with its members, nothing is proposed, and the suggested plan is empty."""
     alike(shell)
     ran = shell.tenant("export", "--out", "out", "--sets")
-    assert "set  InstanceSet/inventory: 5 members\n" in ran.out
+    assert "set  InstanceSet/inventory in sets/inventory.yaml: 5 members\n" in ran.out
     assert "alike" not in ran.err
     assert shell.tenant("plan", "-f", "out", "--detailed-exitcode").code == 0
     found = json.loads(shell.tenant("export", "--out", "new", "--sets", "--format", "json").out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +44,12 @@ def ran(shell: Shell) -> dict[str, str]:
         (execution,) = json.loads(listed.out)["executions"]
         found[name] = execution["id"]
     return found
+
+
+def test_the_list_of_runs_shows_times_to_the_second(shell: Shell, ran: dict[str, str]) -> None:
+    """The table has the time of a run to the second, in UTC; JSON has what the API returned."""
+    listed = shell.tenant("get", "executions", "Instance/acme", *FILES)
+    assert re.search(rf"^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC  SUCCESS .*{ran['acme']}$", listed.out, re.MULTILINE)
 
 
 def test_a_step_is_printed_of_the_latest_run_or_of_a_named_one(shell: Shell, ran: dict[str, str]) -> None:

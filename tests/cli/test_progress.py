@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from cli.shell import CUSTOMER, Terminal
+from reports.plans import change, plan
 from support.hostile import HOSTILE
 
+from reconciler.applying.results import Result
 from reconciler.cli.options.shared import OutputOptions
 from reconciler.cli.run import progress
 from reconciler.cli.run.progress import Progress
+from reconciler.cli.run.reporting import Reporting
+from reconciler.manifests.result import ManifestOptions
 from reconciler.prismatic.http.stats import Stats
 from reconciler.reports.text.progress_line import Count, clock, progress_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cli.shell import Shell
+
+    from reconciler.applying.results import Status
 
 pyte = pytest.importorskip("pyte")
 pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
@@ -140,6 +149,38 @@ def test_failures_are_counted_in_the_live_line(slow: Shell) -> None:
     assert any(" failed, " in line for line in watched.lowest)
     results = [line for line in watched.lines if line.startswith(("  ✓ ", "  ✗ "))]
     assert len(results) == len({line.split()[1] for line in results}) == 30
+
+
+def test_what_is_skipped_is_no_failure_in_the_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The live line counts what failed or did not converge; what was skipped was not tried."""
+    counters: list[Callable[[], Count]] = []
+    reporting = Reporting("apply", ManifestOptions(), OutputOptions())
+
+    @contextmanager
+    def during(_title: str, _unit: str, counter: Callable[[], Count], _stats: Stats) -> Iterator[None]:
+        counters.append(counter)
+        yield
+
+    monkeypatch.setattr(reporting.progress, "during", during)
+    changes = [change(f"Customer/{name}") for name in ("a", "b", "c", "d")]
+    statuses: tuple[Status, ...] = ("applied", "failed", "not converged", "skipped")
+    with reporting.applying(plan(*changes), "Applying", Stats()) as add:
+        for each, status in zip(changes, statuses, strict=True):
+            add(Result(each, status))
+        assert (counters[0]().done, counters[0]().failed) == (4, 2)
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_the_live_line_keeps_its_text_on_a_narrow_terminal(columns: int) -> None:
+    """The bar gives way, so that neither the title nor the time left is cut off at 80 columns."""
+    from rich.console import Console
+
+    count, said = Count(121, 123, 3), "121 of 123 queries, 45 requests, 40 a second, 0:00 left"
+    console = Console(width=columns, file=io.StringIO(), record=True)
+    console.print(progress._bar("Reading", count, said, columns))
+    (line,) = console.export_text().splitlines()
+    assert line.startswith("Reading ")
+    assert columns < 80 or line.rstrip().endswith(said)
 
 
 @pytest.mark.parametrize(
@@ -272,6 +313,7 @@ def test_the_live_line_shows_throttling() -> None:
     """That the API asked for a pause explains why it takes longer."""
     line = progress_line(Count(1, 2), "queries", 1.0, Stats(requests=1, throttles=3))
     assert line.endswith(", throttled 3 times")
+    assert "1 request," in line
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(0.2, "0:00"), (59.6, "1:00"), (725, "12:05"), (3600, "1:00:00")])

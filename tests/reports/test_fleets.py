@@ -153,9 +153,18 @@ def test_members_outside_the_plan_are_counted_apart() -> None:
     found = told("plan", plan(*changes, sets=(the_set(changes, (3, 4), size=300),)))
     text = render(found, "text")
     assert "InstanceSet/inventory: 3 of 300 members change" in text
-    assert "  = 2 customers: unchanged\n  ? 295 customers: not in this plan (--target or --shard)\n" in text
+    assert "  = 2 customers: unchanged\n  ? 295 customers: not in this plan (--target, --customer, --shard …)\n" in text
     (fleet,) = json.loads(render(found, "json"))["sets"]
     assert (fleet["members"], fleet["changed"], fleet["unchanged"], fleet["notPlanned"]) == (300, 3, 2, 295)
+    unchanged = told("plan", plan(sets=(the_set((), (3, 4), size=300),)))
+    assert "InstanceSet/inventory: 2 of 300 members unchanged, 298 not in this plan" in render(unchanged, "text")
+
+
+def test_a_coloured_line_is_wrapped_below_its_own_indent() -> None:
+    """The lines of a broken reason are indented alike, with and without colours."""
+    said = render(FLEETS["apply"](), "text", Style(colour=True, width=60))
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", said)
+    assert plain == render(FLEETS["apply"](), "text", Style(width=60))
 
 
 def test_an_annotation_stands_for_a_whole_group() -> None:

@@ -15,6 +15,7 @@ from reconciler.manifests.schema.schemas import load_schema
 from reconciler.planning.plan_file import plan_document, rollout_status_document
 from reconciler.reports.json.report import render as render_json
 from reconciler.reports.registry import render_status
+from reconciler.reports.shared.headline import headline
 from reconciler.reports.shared.origins import words
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.rollouts import RolloutStatus
@@ -60,6 +61,7 @@ def test_the_text_of_a_plan_shows_waves_within_80_columns(world: World) -> None:
     assert "Rollout inventory: under way" in text
     assert "  rest    waiting   3 members: 3 waiting" in text
     assert "(3 of 4 wait in a rollout)" in text
+    assert "(3 of 4 wait in a rollout)" in headline(Outcome("plan", fleet.plan()))
     assert max(map(len, rollout_lines(fleet.plan().rollouts, PLAIN, members=True))) <= 80
 
 

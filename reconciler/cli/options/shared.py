@@ -175,7 +175,7 @@ metrics_option = click.option(
     help="Also write metrics of the run to a file, in Prometheus' text format.",
 )  # fmt: skip
 quiet_option = click.option(
-    "-q", "--quiet", is_flag=True, help="No progress on stderr; apply prints only questions and errors."
+    "-q", "--quiet", is_flag=True, help="Only questions and errors on stderr; stdout keeps the result."
 )
 
 plan_options = add_all(

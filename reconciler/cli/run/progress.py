@@ -30,7 +30,8 @@ EVERY = 5.0
 """Seconds between two lines in CI."""
 REFRESHES = 8
 """Times a second that the live line is drawn."""
-WIDTH = 24
+WIDTH, NARROWEST = 24, 6
+"""Columns of the bar, where there is room and where there is not."""
 Mode = Literal["live", "lines", "none"]
 
 
@@ -98,7 +99,7 @@ class Progress:
         console = Console(file=sys.stderr, no_color=not self._style.colour, highlight=False, markup=False, emoji=False)
 
         def shown() -> RenderableType:
-            return _bar(title, *line())
+            return _bar(title, *line(), console.width)
 
         def say(text: str) -> None:
             console.print(Text.from_ansi(text), soft_wrap=True)
@@ -141,14 +142,17 @@ def _mode(output: OutputOptions, environ: Mapping[str, str]) -> Mode:
     return "lines" if terminal or in_ci(environ) else "none"
 
 
-def _bar(title: str, count: Count, text: str) -> RenderableType:
+def _bar(title: str, count: Count, text: str, columns: int) -> RenderableType:
+    """Return the live line; on a narrow terminal the bar gives way to the text."""
     from rich.progress_bar import ProgressBar
     from rich.table import Table
 
+    title = count.title or title
+    room = columns - len(title) - 2
+    width = min(WIDTH, max(NARROWEST, room - len(text)))
     row = Table.grid(padding=(0, 1))
-    row.add_column(no_wrap=True)
-    row.add_column(width=WIDTH)
-    row.add_column(no_wrap=True, overflow="ellipsis")
-    pulse = not count.total
-    row.add_row(count.title or title, ProgressBar(total=1.0, completed=count.part, width=WIDTH, pulse=pulse), text)
+    row.add_column(width=len(title))
+    row.add_column(width=width)
+    row.add_column(width=max(1, room - width), no_wrap=True, overflow="ellipsis")
+    row.add_row(title, ProgressBar(total=1.0, completed=count.part, width=width, pulse=not count.total), text)
     return row

@@ -84,7 +84,8 @@ class Reporting(AbstractContextManager[None]):
 
         def count() -> Count:
             done, total = len(self.results), len(plan.changes)
-            failed = sum(1 for result in list(self.results) if not result.ok)
+            # What was skipped was not tried, so it is no failure.
+            failed = sum(1 for result in list(self.results) if result.status in {"failed", "not converged"})
             return Count(done, total, failed, "Reading back" if done == total else "")
 
         def add(result: Result) -> None:

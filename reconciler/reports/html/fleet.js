@@ -72,7 +72,7 @@ function restOf(set) {
   );
   return [
     set.unchanged.length ? line(`${counted(set.unchanged.length, "customer")} unchanged:`, set.unchanged) : null,
-    set.notPlanned ? line(`${counted(set.notPlanned, "customer")} not in this plan (--target or --shard)`, []) : null,
+    set.notPlanned ? line(`${counted(set.notPlanned, "customer")} not in this plan (--target, --customer, --shard …)`, []) : null,
     ...set.leftOut.map((each) => line(`${counted(each.customers.length, "customer")} left out, ${each.reason}:`, each.customers)),
   ].filter(Boolean);
 }
@@ -95,9 +95,11 @@ function refreshFolds(folds, visible, searching) {
 
 /** Return a line for one cause of failures, which unfolds to the members that it concerns. */
 function causeLine(cause, changes) {
-  const links = cause.at.map((at) => el("li", null, el("a", { href: `#${encodeURIComponent(changes[at].address)}` }, code(changes[at].address)), " ", el("bdi", null, changes[at].customer)));
+  const links = cause.at.map((at) => el("a", { href: `#${encodeURIComponent(changes[at].address)}` }, code(changes[at].address)));
+  const listed = () => cause.at.map((at, place) => el("li", null, links[place], " ", el("bdi", null, changes[at].customer)));
+  const one = cause.at.length === 1;
   return el(
-    "li", null, `${counted(cause.at.length, "customer")} of `, code(cause.address), " ", badge(cause.word), cause.said.length ? `: ${cause.said.join("; ")}` : null,
-    el("details", { class: "rest" }, el("summary", null, "Who"), el("ul", null, ...links)),
+    "li", null, ...(one ? links : [`${counted(cause.at.length, "customer")} of `, code(cause.address)]), " ", badge(cause.word), cause.said.length ? `: ${cause.said.join("; ")}` : null,
+    one ? null : el("details", { class: "rest" }, el("summary", null, "Who"), el("ul", null, ...listed())),
   );
 }

@@ -41,7 +41,7 @@ def _rest(fleet: Fleet) -> Iterator[str]:
     if fleet.unchanged:
         yield f"- {counted(len(fleet.unchanged), 'customer')} unchanged"
     if fleet.not_planned:
-        yield f"- {counted(fleet.not_planned, 'customer')} not in this plan (`--target` or `--shard`)"
+        yield f"- {counted(fleet.not_planned, 'customer')} not in this plan (`--target`, `--customer`, `--shard` …)"
     for reason, customers in fleet.reasons.items():
         yield f"- {counted(len(customers), 'customer')} left out, {prose(reason)}: {_names(customers)}"
 

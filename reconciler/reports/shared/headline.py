@@ -55,7 +55,13 @@ def headline(outcome: Outcome) -> str:
 def _plan(plan: Plan) -> str:
     counts = plan.summary
     parts = [f"{counts[action]} {verb}" for action, verb in VERBS.items() if counts.get(action)]
-    return f"{', '.join(parts) or 'Nothing to do'} – {plan.unchanged} unchanged"
+    return f"{', '.join(parts) or 'Nothing to do'}{waiting_note(plan)} – {plan.unchanged} unchanged"
+
+
+def waiting_note(plan: Plan) -> str:
+    """Return how many of the changes wait in a rollout, in parentheses; empty if none does."""
+    waits = sum(1 for change in plan if change.waits)
+    return f" ({waits} of {len(plan.changes)} wait in a rollout)" if waits else ""
 
 
 def drift_counts(plan: Plan) -> Mapping[str, int]:
@@ -91,5 +97,5 @@ def _results(outcome: Outcome, plan: Plan) -> str:
     counts = result_counts(outcome.results)
     parts = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     ok = all(result.ok for result in outcome.results)
-    verified = f"; {health_line(outcome.healths)}" if outcome.healths else ""
+    verified = f"; health: {health_line(outcome.healths)}" if outcome.healths else ""
     return f"{'' if ok else 'Not all done: '}{parts or 'Nothing to do'} – {plan.unchanged} unchanged{verified}"

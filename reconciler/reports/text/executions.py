@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from reconciler.text.escape import safe
@@ -41,9 +42,9 @@ def executions_text(executions: Sequence[Execution], style: Style) -> str:
 
 
 def _row(execution: Execution) -> tuple[str, ...]:
-    took = seconds_of(execution)
+    took, start = seconds_of(execution), instant(execution.started_at)
     cells = (
-        execution.started_at,
+        f"{start.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if start else execution.started_at,
         execution.status,
         "" if took is None else f"{took:g}",
         execution.flow,

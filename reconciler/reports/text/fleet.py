@@ -31,9 +31,7 @@ def fleets_text(fleets: Sequence[Fleet], style: Style, *, verbose: bool) -> Iter
             yield from broken(line, style)
         yield ""
     if not verbose and any(map(_shortened, fleets)):
-        yield from map(
-            style.dim, wrapped("-v names every customer of a set, and shows the values of each.", style.width)
-        )
+        yield from map(style.dim, wrapped(MORE, style.width))
         yield ""
 
 
@@ -60,7 +58,11 @@ def _fleet(fleet: Fleet, style: Style, *, verbose: bool) -> Iterator[str]:
     title = style.bold(safe(fleet.address))
     if not fleet.groups and not verbose:
         left_out = f", {counted(len(fleet.left_out), 'customer')} left out" if fleet.left_out else ""
-        yield f"{title}: {counted(fleet.size, 'member')} unchanged{left_out}{place}"
+        members = counted(fleet.size, "member")
+        if fleet.not_planned:
+            members = f"{len(fleet.unchanged)} of {members}"
+            left_out = f", {fleet.not_planned} not in this plan{left_out}"
+        yield f"{title}: {members} unchanged{left_out}{place}"
         return
     yield f"{title}: {fleet.counts}{place}"
     for group in fleet.groups:
@@ -70,7 +72,7 @@ def _fleet(fleet: Fleet, style: Style, *, verbose: bool) -> Iterator[str]:
         if verbose:
             yield names(fleet.unchanged, verbose=True)
     if fleet.not_planned:
-        yield f"  ? {counted(fleet.not_planned, 'customer')}: not in this plan (--target or --shard)"
+        yield f"  ? {counted(fleet.not_planned, 'customer')}: not in this plan (--target, --customer, --shard …)"
     if fleet.left_out:
         yield f"  left out: {counted(len(fleet.left_out), 'customer')}"
         for reason, customers in fleet.reasons.items():

@@ -9,7 +9,7 @@ from reconciler.planning.masking import Mask
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import field_lines
 from reconciler.reports.shared.fleets import members_of, planned, sorted_by_set
-from reconciler.reports.shared.headline import UNDECLARED, VERBS, WITHOUT_SECRETS, undeclared_heading
+from reconciler.reports.shared.headline import UNDECLARED, VERBS, WITHOUT_SECRETS, undeclared_heading, waiting_note
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import SIGNS
@@ -45,10 +45,8 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     lines += rollout_lines(plan.rollouts, style)
     summary = plan.summary
     parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]
-    waits = sum(1 for change in plan if change.waits)
-    waiting = f" ({waits} of {len(plan.changes)} wait in a rollout)" if waits else ""
     if parts:
-        lines.append(f"{style.bold('Plan:')} {', '.join(parts)}{waiting} – {plan.unchanged} unchanged.")
+        lines.append(f"{style.bold('Plan:')} {', '.join(parts)}{waiting_note(plan)} – {plan.unchanged} unchanged.")
     else:
         lines.append(style.good(f"Nothing to do: {plan.unchanged} unchanged."))
     if plan.without_secrets:

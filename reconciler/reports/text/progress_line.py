@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.text.plural import counted
+
 if TYPE_CHECKING:
     from reconciler.prismatic.http.stats import Stats
     from reconciler.reports.shared.style import Style
@@ -37,14 +39,14 @@ def progress_line(count: Count, unit: str, seconds: float, stats: Stats) -> str:
     parts = [f"{count.done:,} of {count.total:,} {unit}" if count.total else f"no {unit} yet"]
     if count.failed:
         parts.append(f"{count.failed:,} failed")
-    parts.append(f"{stats.requests:,} requests")
+    parts.append(counted(stats.requests, "request"))
     if seconds >= _TELLING and count.done:
         rate = count.done / seconds
         parts.append(f"{rate:,.0f} a second" if rate >= 10 else f"{rate:.1f} a second")
         if count.done < count.total:
             parts.append(f"{clock((count.total - count.done) / rate)} left")
     if stats.throttles:
-        parts.append(f"throttled {stats.throttles} times")
+        parts.append(f"throttled {counted(stats.throttles, 'time')}")
     return ", ".join(parts)
 
 
@@ -59,14 +61,14 @@ def cost_line(stats: Stats, style: Style, seconds: float | None = None) -> str:
     """Return one line on the cost of the run; ``seconds`` is its duration, if known."""
     parts = [
         *([] if seconds is None else [f"{seconds:.1f} s"]),
-        f"{stats.operations} operations in {stats.requests} requests",
+        f"{counted(stats.operations, 'operation')} in {counted(stats.requests, 'request')}",
         f"{stats.bytes_received / 1000:.0f} kB received",
         f"{stats.seconds:.1f} s of waiting for answers",
     ]
     if stats.retries:
         parts.append(f"{stats.retries} tried again")
     if stats.throttles:
-        parts.append(f"throttled {stats.throttles} times, held back for {stats.throttled_seconds:.1f} s")
+        parts.append(f"throttled {counted(stats.throttles, 'time')}, held back for {stats.throttled_seconds:.1f} s")
     if stats.lowest_rate:
         parts.append(f"down to {stats.lowest_rate:.3g} requests a second")
     return style.dim(", ".join(parts))
