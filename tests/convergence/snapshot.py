@@ -48,7 +48,19 @@ def snapshot(world: World) -> Snapshot:
 
 
 def _key(table: str, row: Row) -> Hashable:
-    return (row["instance"], row["partKey"]) if table in PARTS else row["id"]
+    if table in PARTS:
+        return (row["instance"], row["partKey"])
+    return row["id"] if "id" in row else tuple(row.values())  # the row of a pair is its own key
+
+
+def rest(world: World, table: str, name: str) -> Snapshot:
+    """Return every row of every table but the one with a name, and what pairs it with others."""
+    own = {row["id"] for row in world.rows(table, name=name)}
+    every = snapshot(world)
+    return {
+        each: {key: row for key, row in rows.items() if own.isdisjoint(map(str, row.values()))}
+        for each, rows in every.items()
+    }
 
 
 def without(row: Row, columns: frozenset[str] | set[str]) -> Row:

@@ -137,4 +137,5 @@ def _disturbed(tenant: World, folder: Path) -> tuple[Came, tuple[str, ...]]:
 def strangers(tenant: World) -> list[Row]:
     """Return what no manifest means, to the time of its last change."""
     (customer,) = tenant.rows("customers", name=STRANGER)
-    return [customer, *tenant.rows("instances", customer=customer["id"])]
+    others = [tenant.rows(table, name="Another")[0] for table in ("alert_webhooks", "external_log_streams")]
+    return [customer, *tenant.rows("instances", customer=customer["id"]), *others]

@@ -16,7 +16,7 @@ PASSING = frozenset({"id", "seq", "createdAt", "updatedAt", "lastDeployedAt", "d
 
 
 def picture(world: World) -> Picture:
-    """Return every customer, user and instance (with its variables and flows) by its name.
+    """Return every customer, user, instance (with its variables and flows) and what alerting has, by its name.
 
     Raises ``AssertionError`` when two have the same.
     """
@@ -33,7 +33,20 @@ def picture(world: World) -> Picture:
         deployed = {"deployed": row["deployments"] > 0}
         parts = {"variables": _variables(world, row, names), "flows": _flows(world, row, names)}
         _add(found, f"{names[row['customer']]} / {row['name']}", {**_lasting(row, names), **deployed, **parts})
+    for table in ("alert_webhooks", "external_log_streams", "alert_groups"):
+        for row in rows(f"SELECT * FROM {table}"):  # noqa: S608 - the store's own tables
+            _add(found, f"{table} {row['name']}", {**_lasting(row, names), "members": _members(world, row)})
     return found
+
+
+def _members(world: World, group: Row) -> list[str]:
+    """Return the members of an alert group by name."""
+    sql = (
+        "SELECT email AS name FROM alert_group_users JOIN users ON users.id = user WHERE alertGroup = ?"
+        " UNION SELECT name FROM alert_group_webhooks JOIN alert_webhooks ON alert_webhooks.id = alertWebhook"
+        " WHERE alertGroup = ?"
+    )
+    return sorted(row["name"] for row in world.sandbox.store.rows(sql, (group["id"], group["id"])))
 
 
 def _add(found: Picture, name: str, row: Row) -> None:

@@ -89,9 +89,21 @@ def world(**settings: Any) -> World:
         made.seed.user(f"{name.lower()}@customer.example", customer=owner)
         _instance(made, "Stock", owner)
     made.seed.user("absent@team.example", role="Guest")
+    _alerting(made)
     stranger = made.seed.customer(STRANGER, labels=[ELSEWHERE])["id"]
     _instance(made, "Stock", stranger, label=ELSEWHERE)
     return made
+
+
+def _alerting(made: World) -> None:
+    """Put in webhooks, a group and log streams: some that stay, one of each that goes, and one in no manifest."""
+    seed = made.seed
+    for name in ("Kept", "Absent", "Another"):
+        seed.add("alertWebhooks", name=name, headers={"Key": "old"}, payloadTemplate="$SUBJECT")
+        seed.add("logStreams", name=name, headers={"Key": "old"}, severities=["warn"])
+    members = {"users": [{"email": "kept1@customer.example"}], "webhooks": [{"name": "Kept"}, {"name": "Absent"}]}
+    for name in ("Kept", "Absent"):
+        seed.add("alertGroups", name=name, **members)
 
 
 def _kept(made: World, number: int) -> None:
@@ -156,6 +168,25 @@ def _declared() -> Iterator[Declared]:
     yield "Instance", "absent", {"customer": "absent", "name": "Stock", **reference}, {"state": "absent"}
     yield "User", "absent", {"email": "absent@team.example", "role": "Guest"}, {"state": "absent"}
     yield "User", "team", {"email": "new@team.example", "role": "Admin"}, {}
+    yield from _declared_alerting()
+
+
+def _declared_alerting() -> Iterator[Declared]:
+    key = {"Key": {"valueFrom": {"env": "CRASH_KEY"}}}
+    address = {"url": "https://new.example", "headers": key}
+    webhook, stream = (
+        {**address, **each} for each in ({"payloadTemplate": "$NAME"}, {"payloadTemplate": "{{message}}"})
+    )
+    yield "AlertWebhook", "new", {"name": "New", **webhook}, {}
+    yield "AlertWebhook", "kept", {"name": "Kept", **webhook}, {}
+    yield "AlertWebhook", "absent", {"name": "Absent"}, {"state": "absent"}
+    users, hooks = ["team", {"email": "kept1@customer.example"}], ["new", "kept"]
+    yield "AlertGroup", "new", {"name": "New", "users": users, "webhooks": hooks}, {}
+    yield "AlertGroup", "kept", {"name": "Renamed", "users": users, "webhooks": hooks}, {"renamedFrom": ["Kept"]}
+    yield "AlertGroup", "absent", {"name": "Absent"}, {"state": "absent"}
+    yield "LogStream", "new", {"name": "New", "severities": ["error"], **stream}, {}
+    yield "LogStream", "kept", {"name": "Kept", "severities": ["error", "warn"], **stream}, {}
+    yield "LogStream", "absent", {"name": "Absent"}, {"state": "absent"}
 
 
 def _stock(customer: str, number: int) -> dict[str, Any]:

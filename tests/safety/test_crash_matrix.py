@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 20
 """Of so many crash points one is tried where not all are."""
+ALERTING = ("AlertWebhook", "AlertGroup", "ExternalLogStream")
 MOMENTS: tuple[Moment, ...] = ("before", "after")
 
 
@@ -85,4 +86,5 @@ def test_the_undisturbed_run_uses_every_mutation(whole: Undisturbed) -> None:
         "createCustomer", "createCustomerUser", "createOrganizationUser", "createInstance",
         "updateCustomer", "updateUser", "updateInstance", "updateInstanceConfigVariables",
         "deployInstance", "deleteCustomer", "deleteUser", "deleteInstance",
+        *(f"{verb}{kind}" for verb in ("create", "update", "delete") for kind in ALERTING),
     } <= set(asked)  # fmt: skip
