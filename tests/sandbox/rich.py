@@ -59,6 +59,9 @@ def furnish(api: Api, copies: int = 1) -> None:
         add_role(api.sandbox.store, "Auditor", CUSTOMER, ["view_instances"])
     for number in range(copies):
         _furnish(api, str(number) if number else "")
+        for key in ("one", "two"):
+            pem = f"-----BEGIN PUBLIC KEY-----\n{key}\n-----END PUBLIC KEY-----"
+            api.done("importOrganizationSigningKey", "organizationSigningKey { id }", publicKey=pem)
 
 
 def _furnish(api: Api, mark: str) -> None:

@@ -9,15 +9,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data.ids import derived_id, derived_uuid
+from reconciler.sandbox.data.refusals import OBJECT_LEVEL, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reconciler.sandbox.data.definition import ComponentPart
     from reconciler.sandbox.data.store import Row
-    from reconciler.sandbox.data.tenant import Tenant
+    from reconciler.sandbox.data.tenant import Input, Tenant
 
 _TABLE = "components"
+_ACTIONS = "component_actions"
 _CONNECTIONS = "component_connections"
 
 
@@ -54,6 +56,33 @@ def component_connection(
     return tenant.store.get(_CONNECTIONS, row["id"])
 
 
+def component_action(tenant: Tenant, part: ComponentPart, *, trigger: bool) -> Row:
+    """Return an action or a trigger of a component, which is added if it is new."""
+    owner = component(tenant, part.component, public=part.public, version=part.version)
+    found = tenant.store.where(_ACTIONS, component=owner["id"], key=part.key, isTrigger=int(trigger))
+    return found[0] if found else _add_action(tenant, owner, part.key, trigger=trigger)
+
+
+def delete_component(tenant: Tenant, data: Input) -> Row:
+    """Delete a component with all its versions, unless it is public or something refers to it."""
+    row = tenant.store.get(_TABLE, data.get("id"))
+    if row["public"]:
+        raise Refused((OBJECT_LEVEL, "A public component cannot be deleted."))
+    for table, column, of in (
+        ("flows", "starterAction", _ACTIONS),
+        ("required_config_variables", "connection", _CONNECTIONS),
+        ("scoped_config_variables", "connection", _CONNECTIONS),
+    ):
+        used = (
+            f"SELECT 1 FROM {table} JOIN {of} part ON part.id = {table}.{column}"  # noqa: S608 - names of our own
+            f" JOIN {_TABLE} c ON c.id = part.component WHERE c.versionSequenceId = ?"
+        )
+        if tenant.store.value(used, (row["versionSequenceId"],)):
+            raise Refused((OBJECT_LEVEL, "This component is in use; it cannot be deleted."))
+    tenant.store.execute("DELETE FROM components WHERE versionSequenceId = ?", (row["versionSequenceId"],))
+    return row
+
+
 def part_of(tenant: Tenant, connection: str) -> tuple[str, bool, str]:
     """Return the component's key, whether it is public, and the key of the connection with this ID."""
     row = tenant.store.get(_CONNECTIONS, connection)
@@ -84,7 +113,15 @@ def _add(tenant: Tenant, key: str, *, public: bool, number: int, former: Row | N
         for each in tenant.store.where(_CONNECTIONS, component=former["id"]):
             copy = _add_connection(tenant, row, each["key"], each["oauth2Type"])
             tenant.store.update(_CONNECTIONS, copy["id"], inputs=each["inputs"])
+        for each in tenant.store.where(_ACTIONS, component=former["id"]):
+            _add_action(tenant, row, each["key"], trigger=bool(each["isTrigger"]))
     return row
+
+
+def _add_action(tenant: Tenant, owner: Row, key: str, *, trigger: bool) -> Row:
+    identifier = derived_id("Action", owner["id"], key, str(trigger))
+    tenant.store.insert(_ACTIONS, id=identifier, component=owner["id"], key=key, label=key, isTrigger=int(trigger))
+    return tenant.store.get(_ACTIONS, identifier)
 
 
 def _add_connection(tenant: Tenant, owner: Row, key: str, oauth2: str | None) -> Row:

@@ -112,6 +112,7 @@ class Flow:
     trigger_part: ComponentPart
     steps: tuple[str, ...]
     step_parts: tuple[ComponentPart, ...]
+    """The actions of the steps, without the trigger."""
     test_payload: str | None
 
 
@@ -132,13 +133,18 @@ class Definition:
     renames: Mapping[str, str] = field(default_factory=dict)
 
 
+def load_definition(text: str) -> Any:
+    """Return the data of a YAML text, or raise :class:`DefinitionError`."""
+    try:
+        return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, the C one where there is one
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that is none is a ValueError
+        raise DefinitionError(f"The definition is not valid YAML: {' '.join(str(error).split())}") from error
+
+
 @lru_cache(maxsize=256)
 def parse_definition(text: str) -> Definition:
     """Return the definition that the YAML text holds, or raise :class:`DefinitionError`."""
-    try:
-        data = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, the C one where there is one
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that is none is a ValueError
-        raise DefinitionError(f"The definition is not valid YAML: {' '.join(str(error).split())}") from error
+    data = load_definition(text)
     if not isinstance(data, dict) or not isinstance(data.get("name"), str) or not data["name"].strip():
         raise DefinitionError("A definition is a mapping with a 'name'.")
     if data.get("definitionVersion", 7) != 7:
@@ -244,7 +250,7 @@ def _flow(item: Any) -> Flow:
         trigger=str(trigger.get("name") or "Trigger"),
         trigger_part=_part(trigger.get("action", _WEBHOOK)),
         steps=tuple(str(step.get("name", "")) for step in steps),
-        step_parts=tuple(_part(step["action"]) for step in steps if step.get("action")),
+        step_parts=tuple(_part(step["action"]) for step in steps if step.get("action") and step is not trigger),
         test_payload=item.get("testPayload"),
     )
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from reconciler.sandbox.data import config_variables, instances
-from reconciler.sandbox.data.components import component, component_connection
-from reconciler.sandbox.data.definition import DefinitionError, parse_definition
+from reconciler.sandbox.data.components import component_action, component_connection
+from reconciler.sandbox.data.definition import DefinitionError, load_definition, parse_definition
 from reconciler.sandbox.data.ids import derived_uuid
 from reconciler.sandbox.data.labels import stored_labels
 from reconciler.sandbox.data.refusals import OBJECT_LEVEL, Refused
@@ -18,7 +20,9 @@ from reconciler.sandbox.data.scoped import named_connection
 from reconciler.sandbox.data.tenant import TIMES
 
 if TYPE_CHECKING:
-    from reconciler.sandbox.data.definition import ComponentPart, ConnectionInput, Definition, Variable
+    from collections.abc import Mapping
+
+    from reconciler.sandbox.data.definition import ConnectionInput, Definition, Variable
     from reconciler.sandbox.data.store import Row
     from reconciler.sandbox.data.tenant import Input, Tenant
 
@@ -55,6 +59,43 @@ def import_integration(tenant: Tenant, data: Input) -> Row:
             raise Refused((OBJECT_LEVEL, f"An integration named {definition.name} already exists."))
         draft = named[0] if named else None
     return _edit(tenant, draft, definition) if draft else _create(tenant, definition, data.get("customer"))
+
+
+def create_integration(tenant: Tenant, data: Input) -> Row:
+    """Create an integration: an empty one, unless a definition is sent with it."""
+    name = data["name"]
+    if not name.strip():
+        raise Refused(("name", "This field cannot be blank."))
+    named = {"name": name, "description": data.get("description") or "", "labels": data.get("labels") or []}
+    row = import_integration(
+        tenant, {"definition": _renamed(data.get("definition") or "{}", named), "customer": data.get("customer")}
+    )
+    return update_integration(tenant, {"id": row["id"], "metadata": data.get("metadata")})
+
+
+def fork_integration(tenant: Tenant, data: Input) -> Row:
+    """Create an integration with the definition of another one, of which a version or the draft is named."""
+    parent = tenant.store.find("integrations", data["parent"])
+    if parent is None:
+        raise Refused(("parent", "There is no such integration."))
+    description = data["description"] if data.get("description") is not None else parent["description"]
+    definition = _renamed(parent["definition"], {"name": data["name"], "description": description})
+    return create_integration(tenant, {"name": data["name"], "description": description, "definition": definition})
+
+
+def validate_definition(_: Tenant, data: Input) -> dict[str, Any]:
+    """Return whether a definition can be imported; raise :class:`.Refused` with the reason if it cannot."""
+    _parsed(data["definition"])
+    return {"isValid": True}
+
+
+def _renamed(text: str, named: Mapping[str, Any]) -> str:
+    """Return a definition with other values of some of its keys."""
+    try:
+        definition = load_definition(text)
+    except DefinitionError as error:
+        raise Refused(("definition", str(error))) from error
+    return yaml.safe_dump({**(definition if isinstance(definition, dict) else {}), **named}, sort_keys=False)
 
 
 def update_integration(tenant: Tenant, data: Input) -> Row:
@@ -220,7 +261,7 @@ def _deploy_tests(tenant: Tenant, draft: Row) -> None:
 def _write_parts(tenant: Tenant, node: str, definition: Definition) -> None:
     for order, flow in enumerate(definition.flows):
         for part in flow.step_parts:
-            _component(tenant, part)
+            component_action(tenant, part, trigger=False)
         tenant.store.insert(
             "flows",
             id=tenant.ids.new("IntegrationFlow"),
@@ -233,8 +274,8 @@ def _write_parts(tenant: Tenant, node: str, definition: Definition) -> None:
             isSynchronous=int(flow.synchronous),
             endpointSecurityType=flow.security,
             testPayload=flow.test_payload,
-            starter=[flow.trigger, flow.trigger_part.key],
-            starterComponent=_component(tenant, flow.trigger_part),
+            starter=flow.trigger,
+            starterAction=component_action(tenant, flow.trigger_part, trigger=True)["id"],
             steps=flow.steps,
         )
     for order, variable in enumerate(definition.variables):
@@ -271,11 +312,6 @@ def _variable_columns(tenant: Tenant, variable: Variable) -> dict[str, object]:
         "oauth2": connection.oauth2 if connection else None,
         "scopedConfigVariable": named_connection(tenant, variable.scoped)["id"] if variable.scoped else None,
     }
-
-
-def _component(tenant: Tenant, part: ComponentPart) -> str:
-    identifier: str = component(tenant, part.component, public=part.public, version=part.version)["id"]
-    return identifier
 
 
 def _input(item: ConnectionInput) -> dict[str, object]:

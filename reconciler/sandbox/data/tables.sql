@@ -1,12 +1,16 @@
 -- Columns are named as the fields of the schema. A column named after another type holds that object's ID.
 -- Labels, inputs and other lists are JSON. `kept` holds what the sandbox itself remembers, as JSON. `seq` keeps the order of creation, the default order of every list.
 
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 CREATE TABLE organization (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, tenantId TEXT NOT NULL, labels TEXT NOT NULL DEFAULT '[]');
+
+CREATE TABLE signing_keys (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, publicKey TEXT NOT NULL, privateKeyPreview TEXT NOT NULL,
+  imported INTEGER NOT NULL, issuedAt TEXT NOT NULL, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
 
 CREATE TABLE customers (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE, externalId TEXT,
@@ -50,9 +54,9 @@ CREATE TABLE flows (
   isSynchronous INTEGER NOT NULL, isAgentFlow INTEGER NOT NULL DEFAULT 0,
   endpointSecurityType TEXT NOT NULL, organizationApiKeys TEXT NOT NULL DEFAULT '[]',
   testContentType TEXT, testHeaders TEXT, testPayload TEXT,
-  starter TEXT NOT NULL, starterComponent TEXT NOT NULL REFERENCES components (id), steps TEXT NOT NULL DEFAULT '[]');
+  starter TEXT NOT NULL, starterAction TEXT NOT NULL REFERENCES component_actions (id), steps TEXT NOT NULL DEFAULT '[]');
 CREATE INDEX flows_integration ON flows (integration);
-CREATE INDEX flows_starter ON flows (starterComponent);
+CREATE INDEX flows_starter ON flows (starterAction);
 
 CREATE TABLE required_config_variables (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
@@ -119,6 +123,12 @@ CREATE TABLE component_connections (
   component TEXT NOT NULL REFERENCES components (id) ON DELETE CASCADE, key TEXT NOT NULL, label TEXT NOT NULL,
   oauth2Type TEXT, inputs TEXT NOT NULL DEFAULT '[]', "order" INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX component_connections_component ON component_connections (component);
+
+CREATE TABLE component_actions (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+  component TEXT NOT NULL REFERENCES components (id) ON DELETE CASCADE, key TEXT NOT NULL, label TEXT NOT NULL,
+  isTrigger INTEGER NOT NULL);
+CREATE INDEX component_actions_component ON component_actions (component);
 
 -- An `implied` connection is one that a definition names and nobody has created: it is in no list.
 CREATE TABLE scoped_config_variables (

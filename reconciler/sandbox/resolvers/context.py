@@ -169,3 +169,14 @@ def organization(parent: Row | None, info: Info) -> Row | None:
 
     found: Row | None = siblings_of(parent or {}).once("organization", find)
     return found
+
+
+def of_organization(resolve: Callable[..., Page]) -> Callable[..., Page]:
+    """Return a resolver of a list of the organization, computed once for all rows of an answer."""
+
+    def once(parent: Row, info: Info, **arguments: Any) -> Page:
+        key = (info.field_name, json.dumps(arguments, sort_keys=True))
+        found: Page = siblings_of(parent).once(key, lambda: resolve(None, info, **arguments))
+        return found
+
+    return once

@@ -31,6 +31,18 @@ COMPONENTS = Listing(
     },
 )
 
+COMPONENT_ACTIONS = Listing(
+    "component_actions",
+    same("key", "label", "component", "isTrigger") | {"isDataSource": "0"},
+    {
+        "IS_COMMON_TRIGGER": "t.isTrigger",
+        "IS_DATA_SOURCE": "NULL",
+        "IS_POLLING_TRIGGER": "NULL",
+        "IS_TRIGGER": "t.isTrigger",
+        "LABEL": "fold(t.label)",
+    },
+)
+
 COMPONENT_CONNECTIONS = Listing(
     "component_connections",
     same("key", "label", "component") | lower("oauth2Type"),

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
+from reconciler.sandbox.data.components import delete_component
 from reconciler.sandbox.data.ids import derived_id
 from reconciler.sandbox.resolvers import shared_listings
-from reconciler.sandbox.resolvers.answers import Answers
-from reconciler.sandbox.resolvers.context import connection, decoded, paged, related
+from reconciler.sandbox.resolvers.answers import Answers, Mutation
+from reconciler.sandbox.resolvers.context import connection, decoded, paged, related, tenant_of
 from reconciler.sandbox.resolvers.paging import Items
-from reconciler.sandbox.resolvers.siblings import Below
+from reconciler.sandbox.resolvers.siblings import Below, found_by_id
 
 if TYPE_CHECKING:
     from reconciler.sandbox.data.store import Row
@@ -63,10 +64,22 @@ def _input_fields(parent: Row, info: Info, **arguments: Any) -> Page:
     return paged(info, Items(fields), arguments)
 
 
+def _schedule_support(parent: Row, info: Info) -> str:
+    component = found_by_id(tenant_of(info).store, "components", parent, "component")
+    return "REQUIRED" if component and component["key"] == "schedule-triggers" else "INVALID"
+
+
 ANSWERS = Answers(
     queries={"components": _components},
+    mutations={"deleteComponent": Mutation("component", delete_component)},
     fields={
+        "Action": {
+            "component": related("components", "component"),
+            "isCommonTrigger": lambda row, _: row["isTrigger"],
+            "scheduleSupport": _schedule_support,
+        },
         "Component": {
+            "actions": connection(shared_listings.COMPONENT_ACTIONS, Below("t.component")),
             "connections": connection(shared_listings.COMPONENT_CONNECTIONS, Below("t.component")),
             "customer": related("customers", "customer"),
             "labels": decoded("labels"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data import integrations
@@ -121,19 +120,11 @@ def _connection(parent: Row, info: Info) -> Row | None:
 
 def _trigger(parent: Row, info: Info) -> dict[str, Any]:
     store = tenant_of(info).store
-    name, key = json.loads(parent["starter"])
-    component = found_by_id(store, "components", parent, "starterComponent")
     return {
         "id": derived_id("IntegrationAction", parent["id"]),
-        "name": name,
+        "name": parent["starter"],
         "integration": found_by_id(store, "integrations", parent, "integration"),
-        "action": {
-            "id": derived_id("Action", parent["starterComponent"], key),
-            "key": key,
-            "label": key,
-            "component": component,
-            "scheduleSupport": "REQUIRED" if component and component["key"] == "schedule-triggers" else "INVALID",
-        },
+        "action": found_by_id(store, "component_actions", parent, "starterAction"),
     }
 
 
@@ -148,6 +139,9 @@ ANSWERS = Answers(
         "integrations": _integrations,
     },
     mutations={
+        "createIntegration": Mutation("integration", integrations.create_integration),
+        "forkIntegration": Mutation("integration", integrations.fork_integration),
+        "validateIntegrationSchema": Mutation("result", integrations.validate_definition),
         "importIntegration": Mutation("integration", integrations.import_integration),
         "publishIntegration": Mutation("integration", integrations.publish_integration),
         "updateIntegration": Mutation("integration", integrations.update_integration),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data import customers, users
@@ -15,6 +14,7 @@ from reconciler.sandbox.resolvers.context import (
     decoded,
     instances_of,
     labels_of,
+    of_organization,
     optional_string,
     organization,
     paged,
@@ -26,10 +26,9 @@ from reconciler.sandbox.resolvers.paging import Items
 from reconciler.sandbox.resolvers.siblings import Below, siblings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from reconciler.sandbox.data.roles import Role
     from reconciler.sandbox.data.store import Row
+    from reconciler.sandbox.data.tenant import Input, Tenant
     from reconciler.sandbox.resolvers.context import Info
     from reconciler.sandbox.resolvers.paging import Page
 
@@ -41,17 +40,6 @@ def _permissions(parent: Role, info: Info, **arguments: Any) -> Page:
     backwards = any(order and order["direction"] == "DESC" for order in orders)
     granted.sort(key=lambda item: item.name, reverse=backwards)
     return paged(info, Items(granted), arguments)
-
-
-def _of_organization(resolve: Callable[..., Page]) -> Callable[..., Page]:
-    """Return a resolver of a list of the organization, computed once for all rows of an answer."""
-
-    def once(parent: Row, info: Info, **arguments: Any) -> Page:
-        key = (info.field_name, json.dumps(arguments, sort_keys=True))
-        found: Page = siblings_of(parent).once(key, lambda: resolve(None, info, **arguments))
-        return found
-
-    return once
 
 
 def _tenants(_: Any, info: Info, **arguments: Any) -> dict[str, Any]:
@@ -87,6 +75,16 @@ def _tenant_id(parent: Row, info: Info) -> str | None:
     return (organization(parent, info) or {}).get("tenantId")
 
 
+def _delete_agent(tenant: Tenant, data: Input) -> Row:
+    """Delete an on-premise agent; connections that use it lose it."""
+    agent = tenant.store.get("on_premise_resources", data.get("id"))
+    tenant.store.execute(
+        "UPDATE config_variables SET onPremiseResource = NULL WHERE onPremiseResource = ?", (agent["id"],)
+    )
+    tenant.store.delete("on_premise_resources", agent["id"])
+    return agent
+
+
 ANSWERS = Answers(
     queries={
         "authenticatedUser": lambda _, info: tenant_of(info).store.get("users", tenant_of(info).user),
@@ -104,6 +102,7 @@ ANSWERS = Answers(
         "users": connection(listings.USERS),
     },
     mutations={
+        "deleteOnPremiseResource": Mutation("onPremiseResource", _delete_agent),
         "createCustomer": Mutation("customer", customers.create_customer),
         "updateCustomer": Mutation("customer", customers.update_customer),
         "deleteCustomer": Mutation("customer", customers.delete_customer),
@@ -114,9 +113,9 @@ ANSWERS = Answers(
     },
     fields={
         "Organization": {
-            "customers": _of_organization(connection(listings.CUSTOMERS)),
+            "customers": of_organization(connection(listings.CUSTOMERS)),
             # Its team members, not its customers' users.
-            "users": _of_organization(connection(listings.USERS, None, ("t.customer IS NULL", ()))),
+            "users": of_organization(connection(listings.USERS, None, ("t.customer IS NULL", ()))),
             "labels": decoded("labels"),
         },
         "Customer": {
