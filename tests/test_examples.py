@@ -73,7 +73,7 @@ def test_the_examples_converge(world: World, environment: str) -> None:
     world.environ |= made_up_secrets()
     results = world.apply(EXAMPLES, environment=environment)
     assert [result for result in results if not result.ok] == []
-    assert len(results) == 19
+    assert len(results) == 21
     assert world.plan(EXAMPLES, environment=environment).empty
 
 
@@ -118,6 +118,8 @@ def test_every_kind_occurs() -> None:
         "AlertGroup": 1,
         "LogStream": 1,
         "AlertMonitor": 1,
+        "Connection": 1,
+        "CustomerConnection": 1,
     }
     assert sum(each["kind"] == "User" and "customer" not in each["spec"] for each in _manifests()) == 1
     versions = {each["spec"]["integration"].get("version") for each in _manifests() if each["kind"] == "Instance"}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 INSTANCE = "Instance/ftl-acme-inventory"
 MANIFEST = "customers/ftl-rockets/acme-inventory.yaml"
 MANAGED, UNMANAGED = "Batch Size", "Legacy Export Path"
-CREATED = 19
+CREATED = 21
 PLAN_FILE = "upgrade.plan.json"
 PRODUCTION = ("-e", "production")
 
