@@ -195,7 +195,7 @@ def test_instances_of_others_are_named_where_they_are_redeployed(ships: World) -
     """A plan warns that instances in no manifest of it are deployed too."""
     ships.apply(several(connection(inputs=LIVE), fleet("FTL", "Nordlys")))
     plan = ships.plan(several(connection(inputs={"url": "https://new.example"}), fleet("FTL")))
-    assert "1 instance in no manifest of this plan is redeployed too: 'Ships' of 'Nordlys'" in [
+    assert "no manifest of this plan declares these, and they are redeployed too: 1 instance: 'Ships' of 'Nordlys'" in [
         each.message for each in plan.warnings
     ]
 

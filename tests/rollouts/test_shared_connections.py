@@ -111,10 +111,7 @@ def test_a_part_of_the_project_redeploys_no_member(ships: World) -> None:
     plan, _ = ships.apply_with_plan(fleet(NEW), targets=("Connection/depot",))
     assert "redeploy" not in sent(ships)
     assert deployments(ships) == before
-    assert any(
-        "not redeployed, and keep the former inputs until somebody deploys them" in each.message
-        for each in plan.warnings
-    )
+    assert any("they keep the former inputs until they are deployed" in each.message for each in plan.warnings)
     assert {change.address for change in ships.plan(fleet(NEW))} == {f"Instance/{name.lower()}-ships" for name in NAMES}
 
 

@@ -61,40 +61,40 @@ class Users:
 
     def reason(self) -> str:
         """Return which instances a write deploys, in words; empty if none."""
-        found = self.deployed
-        if not found:
+        if not self.deployed:
             return ""
-        customers = len({user.customer.id for user in found})
-        of = f" of {counted(customers, 'customer')}" if customers > 1 else ""
-        who = f"{counted(len(found), 'instance')}{of}: {_names(found)}"
-        return (
-            f"deployed as changes of their own, as rollouts govern some of them: {who}"
-            if self.in_rollouts
-            else (f"redeploys {who}")
-        )
+        if self.in_rollouts:
+            return f"deployed as changes of their own, as rollouts govern some of them: {_counted(self.deployed)}"
+        return f"redeploys {_counted(self.deployed)}"
 
     def warnings(self) -> Iterator[Diagnostic]:
-        """Yield the warning that instances in no manifest are deployed too, or are not."""
-        others = [user for user in self.deployed if self.view.address_of(user.id) is None]
-        if not others:
+        """Yield what a write means for the instances that run with the connection; a text report shows no reason."""
+        if not self.deployed:
             return
-        verb, who = (
-            ("is" if len(others) == 1 else "are"),
-            f"{counted(len(others), 'instance')} in no manifest of this plan",
-        )
+        who = _counted(self.deployed)
+        message = f"this change redeploys {who}"
         if self.in_rollouts:
-            message = f"{who} {verb} not redeployed, and {'keeps' if len(others) == 1 else 'keep'} the former inputs"
-            yield Diagnostic(
-                f"{message} until somebody deploys {'it' if len(others) == 1 else 'them'}: {_names(others)}",
-                path=("inputs",),
-            )
-        else:
-            yield Diagnostic(f"{who} {verb} redeployed too: {_names(others)}", path=("inputs",))
+            message = f"a rollout governs instances that use it, so each is deployed by a change of its own: {who}"
+        yield Diagnostic(message, path=("inputs",))
+        others = [user for user in self.deployed if self.view.address_of(user.id) is None]
+        if others and self.in_rollouts:
+            message = "no manifest of this plan declares these, and they keep the former inputs until they are deployed"
+            yield Diagnostic(f"{message}: {_counted(others)}", path=("inputs",))
+        elif others:
+            message = "no manifest of this plan declares these, and they are redeployed too"
+            yield Diagnostic(f"{message}: {_counted(others)}", path=("inputs",))
 
 
 def name_of(user: ConnectionUser) -> str:
     """Return what to call an instance among those of all customers."""
     return f"{user.name!r} of {user.customer.name!r}"
+
+
+def _counted(users: Sequence[ConnectionUser]) -> str:
+    """Return how many instances there are, of how many customers, with the names of some."""
+    customers = len({user.customer.id for user in users})
+    of = f" of {counted(customers, 'customer')}" if customers > 1 else ""
+    return f"{counted(len(users), 'instance')}{of}: {_names(users)}"
 
 
 def _names(users: Sequence[ConnectionUser]) -> str:
