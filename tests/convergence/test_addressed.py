@@ -28,7 +28,7 @@ SECRETS = st.sampled_from(["secret-one", '{"a": "b"}', "x" * 300])
 HEADERS = st.dictionaries(st.sampled_from(["A", "X-Token"]), SECRETS, max_size=2)
 LEVELS = st.lists(st.sampled_from([each.lower() for each in SEVERITIES]), min_size=1, max_size=3, unique=True)
 VARIANTS = st.fixed_dictionaries(
-    {name: st.sampled_from(Variants.choices()[name]) for name in ("alert_names", "alert_updates", "optional_strings")}
+    {name: st.sampled_from(Variants.choices()[name]) for name in ("alert_names", "alert_updates", "payload_templates")}
 )
 ANOTHER = st.sampled_from([(name, value) for name, values in Variants.choices().items() for value in values])
 """Any reading of any other unknown."""

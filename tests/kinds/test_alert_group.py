@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from editor_schemas.written import written
 from exporting.exported import export
 
 from reconciler.errors import ManifestErrors, PlanRefused
@@ -110,3 +112,17 @@ def test_an_export_names_members_by_handle_or_address(world: World, tmp_path: Pa
     assert spec == {"name": "DevOps", "users": ["kim"], "webhooks": ["pager"]}
     assert exported.left_out == []
     assert world.plan(tmp_path, keep_secrets=True).empty
+
+
+def test_an_editor_offers_members(world: World, tmp_path: Path) -> None:
+    """An editor completes the addresses and names that exist, and takes others, which may be created meanwhile."""
+    world.seed.user("kim@x.example", name="Kim")
+    world.seed.add("alertWebhooks", name="Pager")
+    schemas = written(world, tmp_path)
+    listed = json.loads(schemas.texts["manifest.schema.json"])["$defs"]["AlertGroup"]["properties"]["spec"][
+        "properties"
+    ]
+    assert "kim@x.example" in listed["users"]["items"]["properties"]["email"]["anyOf"][0]["enum"]
+    assert listed["webhooks"]["items"]["properties"]["name"]["anyOf"][0]["enum"] == ["Pager"]
+    assert schemas.wrong(manifest(users=["new", {"email": "new@x.example"}], webhooks=[{"name": "New"}])) == []
+    assert schemas.wrong(manifest(users=[{"name": "kim"}])) != []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from editor_schemas.written import written
 from exporting.exported import export
 from kinds.addressed import ROUTING, TOKEN, URL, Addressed, paths, said_by, walk
 
@@ -101,3 +102,12 @@ def test_a_plan_without_secrets_compares_what_is_plain(world: World) -> None:
     world.seed.add(IT.section, **IT.live)
     text = IT.manifest(url={"valueFrom": {"env": "NOT_SET"}}, headers={"A": "b"}, payloadTemplate="new")
     assert paths(world.plan(text, without_secrets=True)) == ["payloadTemplate"]
+
+
+def test_an_editor_offers_names(world: World, tmp_path: Path) -> None:
+    """An editor completes the names of live webhooks, which a manifest can take over, and takes others."""
+    world.seed.add(IT.section, **IT.live)
+    schemas = written(world, tmp_path)
+    fields = json.loads(schemas.texts["manifest.schema.json"])["$defs"]["AlertWebhook"]["properties"]["spec"]
+    assert fields["properties"]["name"]["anyOf"][0]["enum"] == ["It"]
+    assert schemas.wrong(IT.manifest(name="Another")) == []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from editor_schemas.written import written
 from exporting.exported import export
 from kinds.addressed import ROUTING, TOKEN, URL, Addressed, paths, said_by, walk
 
@@ -78,3 +79,10 @@ def test_a_plan_without_secrets_compares_what_is_plain(world: World) -> None:
     world.seed.add(IT.section, **IT.live)
     text = IT.manifest(url={"valueFrom": {"env": "NOT_SET"}}, headers={"A": "b"}, payloadTemplate="new")
     assert paths(world.plan(text, without_secrets=True)) == ["payloadTemplate"]
+
+
+def test_an_editor_offers_severities(world: World, tmp_path: Path) -> None:
+    """An editor completes the severities that exist."""
+    text = written(world, tmp_path).texts["manifest.schema.json"]
+    fields = json.loads(text)["$defs"]["LogStream"]["properties"]["spec"]["properties"]
+    assert "warn" in fields["severities"]["items"]["anyOf"][0]["enum"]

@@ -346,6 +346,11 @@ def monitors_on_move(api: Api) -> Any:
     return [each["flowConfig"]["flow"]["name"] for each in moved["monitors"]["nodes"]]
 
 
+def payload_templates(api: Api) -> Any:
+    made = {**ALERT_WEBHOOK, "payloadTemplate": "x\n"}
+    return api.done("createAlertWebhook", "alertWebhook { payloadTemplate }", name="W", **made)["payloadTemplate"]
+
+
 def missing_in_mutation(api: Api) -> Any:
     return "errors" in api.raw('mutation { deleteUser(input: {id: "x"}) { errors { field } } }')
 
@@ -581,6 +586,7 @@ ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
         {"kept": ["Sync Inventory"], "deleted": [], "left": ["Sync Inventory", "Report Low Stock"]},
     ),
     "alert_deletion": (alert_deletion, {"unlinked": (True, 0), "refused": (False, 1)}),
+    "payload_templates": (payload_templates, {"sent": "x\n", "trimmed": "x"}),
     "test_runs": (test_runs, {"marked": True, "unmarked": False}),
     "test_execution": (test_execution, {"linked": (True, True), "absent": (True, False)}),
     "execution_id": (execution_id, {"body": [(True, False)] * 2, "header": [(False, True)] * 2}),

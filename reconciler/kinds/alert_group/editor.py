@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.alert_group.finder import GROUPS, OBJECTS
 from reconciler.kinds.alert_webhook.finder import WEBHOOKS
 from reconciler.kinds.alert_webhook.spec import NAME as WEBHOOK
+from reconciler.kinds.shared.named_editor import name_hints
 from reconciler.kinds.user.finder import USERS
 from reconciler.kinds.user.spec import NAME as USER
-from reconciler.model.capabilities.editor import Editor, EditorHints, offered
+from reconciler.model.capabilities.editor import Editor, offered
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.model.capabilities.editor import HintContext
+    from reconciler.model.capabilities.editor import EditorHints, HintContext
 
 
 def _reads(_known: HintContext) -> Iterator[Read]:
+    yield Read(GROUPS)
     yield Read(USERS)
     yield Read(WEBHOOKS)
 
@@ -27,12 +30,13 @@ def _hints(known: HintContext) -> EditorHints:
     tenant = known.view.tenant
     users = {each.handle: str(each.spec.get("email", "")) for each in known.of(USER)}
     webhooks = {each.handle: str(each.spec.get("name", "")) for each in known.of(WEBHOOK)}
-    made = EditorHints({
+    made = name_hints(OBJECTS, known)
+    made.offers |= {
         ("spec", "users", "*"): offered(users),
         ("spec", "users", "*", "email"): offered({node.email: node.name for node in tenant.all(USERS)}),
         ("spec", "webhooks", "*"): offered(webhooks),
         ("spec", "webhooks", "*", "name"): offered({node.name: "" for node in tenant.all(WEBHOOKS)}),
-    })  # fmt: skip
+    }
     for what, read in (("users", Read(USERS)), ("alert webhooks", Read(WEBHOOKS))):
         if refusal := tenant.refusal(read):
             made.notes.append(f"{what} of the tenant are not offered: {refusal}")

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 def _capabilities() -> Capabilities:
     from reconciler.kinds.alert_webhook.differ import DELETION, DIFFER
+    from reconciler.kinds.alert_webhook.editor import EDITOR
     from reconciler.kinds.alert_webhook.export import EXPORT
     from reconciler.kinds.alert_webhook.finder import FINDER, LOOKS, NAMES, PERMISSION
     from reconciler.model.capabilities.all import Capabilities
 
-    return Capabilities(FINDER, DIFFER, DELETION, names=NAMES, looks=LOOKS, export=EXPORT, permission=PERMISSION)
+    return Capabilities(
+        FINDER, DIFFER, DELETION, names=NAMES, looks=LOOKS, export=EXPORT, editor=EDITOR, permission=PERMISSION
+    )
 
 
 KIND = Kind(NAME, SPEC, _capabilities)

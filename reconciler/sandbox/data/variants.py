@@ -168,6 +168,9 @@ class Variants:
         "alert monitors of flows whose instance moves to another version: kept for the flow, deleted, or left with the "
         "flow config of the former version",
     )
+    payload_templates: Literal["sent", "trimmed"] = _reading(
+        "sent", "templates of alert webhooks and log streams read back as sent, or without blanks at their ends"
+    )
     test_runs: Literal["marked", "unmarked"] = _reading(
         "marked", "whether a run that `testInstanceFlowConfig` starts is marked `isTestExecution`"
     )

@@ -119,6 +119,12 @@ def optional_string(column: str) -> Callable[[Row, Info], str | None]:
     return resolve
 
 
+def template(parent: Row, info: Info) -> str:
+    """Answer ``payloadTemplate``; a variant decides whether the API trims it."""
+    text: str = parent["payloadTemplate"]
+    return text.strip() if tenant_of(info).variants.payload_templates == "trimmed" else text
+
+
 def constant(value: Any) -> Callable[..., Any]:
     return lambda *_, **__: value
 

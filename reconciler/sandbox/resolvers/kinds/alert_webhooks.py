@@ -14,7 +14,7 @@ from reconciler.sandbox.data.addresses import (
 )
 from reconciler.sandbox.data.members import GROUP_WEBHOOKS, MONITOR_WEBHOOKS, refuse_used
 from reconciler.sandbox.resolvers.answers import Answers, Mutation, Section
-from reconciler.sandbox.resolvers.context import connection, single
+from reconciler.sandbox.resolvers.context import connection, single, template
 from reconciler.sandbox.resolvers.listings import ALERT_WEBHOOKS
 
 if TYPE_CHECKING:
@@ -71,6 +71,6 @@ ANSWERS = Answers(
         "updateAlertWebhook": Mutation("alertWebhook", _update),
         "deleteAlertWebhook": Mutation("alertWebhook", _delete),
     },
-    fields={"AlertWebhook": {"headers": lambda row, _: row["headers"] or None}},
+    fields={"AlertWebhook": {"headers": lambda row, _: row["headers"] or None, "payloadTemplate": template}},
     section=Section("alertWebhooks", "AlertWebhook", _add),
 )

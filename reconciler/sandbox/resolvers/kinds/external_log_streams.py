@@ -15,7 +15,7 @@ from reconciler.sandbox.data.addresses import (
 )
 from reconciler.sandbox.data.executions import SEVERITIES
 from reconciler.sandbox.resolvers.answers import Answers, Mutation, Section
-from reconciler.sandbox.resolvers.context import connection, decoded, single
+from reconciler.sandbox.resolvers.context import connection, decoded, single, template
 from reconciler.sandbox.resolvers.listing import Listing
 from reconciler.sandbox.resolvers.listings import TIME_ORDERS, TIMES, same
 
@@ -97,6 +97,7 @@ ANSWERS = Answers(
     fields={
         "ExternalLogStream": {
             "headers": lambda row, _: row["headers"] or None,
+            "payloadTemplate": template,
             "severityLevels": decoded("severityLevels"),
         }
     },
