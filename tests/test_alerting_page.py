@@ -24,7 +24,7 @@ def test_the_commands_of_the_page_print_what_it_shows(world: World, tmp_path: Pa
     """Each command of the page, one after the other, prints the lines below it, but for IDs."""
     for name, text in FILES:
         (tmp_path / name).write_text(text, encoding="utf-8")
-    assert len(COMMANDS) == 4
+    assert len(COMMANDS) == 5
     with served(world.sandbox) as address:
         environ = {**world.environ, **made_up_secrets(), "PRISMATIC_URL": address}
         for command, expected in COMMANDS:
