@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _MEANT_AS_VALUE_FROM = frozenset({"valuefrom", "valuesfrom", "valfrom", "fromenv", "envfrom", "secretkeyref"})
 _WAYS = frozenset({"env", "environment", "file", "exec", "key", "name", "secretkeyref"})
+_SOURCES = frozenset({"env", "file", "exec"})
+SLIPS = 2
+"""Slips in a word by which it is still taken for ``valueFrom``: a letter left out, added, changed, or two exchanged."""
 
 
 def lifecycle_without_effect(resource: Resource, kind: Kind) -> Iterator[Diagnostic]:
@@ -39,7 +42,8 @@ def lifecycle_without_effect(resource: Resource, kind: Kind) -> Iterator[Diagnos
 def may_misspell_value_from(text: str) -> bool:
     """Return whether a file may have a key like ``valueFrom``; escapes may hide one."""
     plain = _run_together(text)
-    return "\\" in text or any(word in plain for word in _MEANT_AS_VALUE_FROM)
+    # A word of two slips has one of its halves whole, or is among those that are known.
+    return "\\" in text or any(word in plain for word in ("valu", "from", *_MEANT_AS_VALUE_FROM))
 
 
 def _run_together(text: str) -> str:
@@ -55,9 +59,7 @@ def misspelt_value_from(value: Any, path: Path) -> Iterator[Diagnostic]:
         for key, item in value.items():
             if not isinstance(item, (dict, list)):
                 continue
-            plain = _run_together(key)
-            way = isinstance(item, dict) and bool(item) and set(map(str.casefold, item)) <= _WAYS
-            if key != VALUE_FROM and plain in _MEANT_AS_VALUE_FROM and len(value) == 1 and way:
+            if key != VALUE_FROM and len(value) == 1 and isinstance(item, dict) and _is_meant(key, item):
                 message = f"{key!r} is sent as plain data; to read a secret write {{valueFrom: {{env: NAME}}}}"
                 yield Diagnostic(message, path=(*path, key), key=True)
             else:
@@ -65,6 +67,16 @@ def misspelt_value_from(value: Any, path: Path) -> Iterator[Diagnostic]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from misspelt_value_from(item, (*path, index))
+
+
+def _is_meant(key: str, item: Mapping[str, Any]) -> bool:
+    """Return whether a pair is ``valueFrom`` in other words, or with up to two slips of the finger."""
+    plain, ways = _run_together(key), set(map(str.casefold, item))
+    if plain in _MEANT_AS_VALUE_FROM:
+        return bool(ways) and ways <= _WAYS
+    from rapidfuzz.distance import OSA
+
+    return bool(ways & _SOURCES) and ways <= {*_SOURCES, "key"} and OSA.distance(plain, "valuefrom") <= SLIPS
 
 
 def removes_nothing(target: Any, patch: Any, path: Path = ()) -> Iterator[Diagnostic]:

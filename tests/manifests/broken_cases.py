@@ -2,6 +2,7 @@
 
 A case has ``files`` (name → text), or one ``manifest``, or the ``spec`` of a customer, user or instance; how it
 is read (``arguments``, ``environment``, ``environ``, ``allowExec``); and ``errors``, what must be reported.
+``KINDS IN ORDER`` and ``KNOWN KINDS`` in them are the lists of all kinds, which grow.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from reconciler.kinds.registry import default_registry
 from reconciler.manifests.result import ManifestOptions
+from reconciler.manifests.schema.schemas import DIRECTIVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,13 +60,19 @@ def case_of(theme: str, data: Mapping[str, Any]) -> Case:
     return Case(
         name=f"{theme}: {data['case']}",
         files=dict(_files(data)),
-        errors=tuple(data.get("errors", ())),
+        errors=tuple(map(_with_kinds, data.get("errors", ()))),
         warnings=tuple(data.get("warnings", ())),
         arguments=tuple(data.get("arguments", (".",))),
         environment=data.get("environment"),
         allow_exec=data.get("allowExec", False),
         environ=data.get("environ", {}),
     )
+
+
+def _with_kinds(text: str) -> str:
+    names = [*default_registry().kinds, *DIRECTIVES]
+    known = ", ".join(map(repr, sorted(names)))
+    return text.replace("KINDS IN ORDER", ", ".join(names)).replace("KNOWN KINDS", known)
 
 
 def _files(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
