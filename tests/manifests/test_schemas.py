@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from support.world import ROOT
 
 from reconciler.kinds.registry import default_registry
 from reconciler.manifests.schema.check import Checker
@@ -211,7 +213,10 @@ def test_examples_in_the_reference_are_valid() -> None:
     assert len(blocks) == len(shipped()) + 1
     for block in blocks:
         assert Validator(MANIFEST).is_valid(yaml.safe_load(block)), block
-    assert "{{" not in reference().replace("${{", "")
+    template = (ROOT / "reconciler" / "manifests" / "schema" / "reference_page.template.md").read_text(encoding="utf-8")
+    placeholders = re.findall(r"^\{\{\w+\}\}$", template, re.MULTILINE)
+    assert placeholders
+    assert [each for each in placeholders if each in reference()] == []
 
 
 ODD = st.sampled_from(
@@ -313,4 +318,4 @@ def test_the_quick_check_accepts_the_examples(value: Any) -> None:
 def test_fields_of_a_kind_come_from_its_schema() -> None:
     """The fields that a lifecycle can ignore are those of the kind's schema."""
     fields = Checker(default_registry()).spec_schema("Customer")["properties"]
-    assert list(fields) == ["name", "externalId", "description", "labels"]
+    assert list(fields) == ["name", "externalId", "description", "allowEmbeddedDesigner", "labels"]
