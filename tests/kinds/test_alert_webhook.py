@@ -111,3 +111,20 @@ def test_an_editor_offers_names(world: World, tmp_path: Path) -> None:
     fields = json.loads(schemas.texts["manifest.schema.json"])["$defs"]["AlertWebhook"]["properties"]["spec"]
     assert fields["properties"]["name"]["anyOf"][0]["enum"] == ["It"]
     assert schemas.wrong(IT.manifest(name="Another")) == []
+
+
+def test_a_webhook_of_a_monitor_is_deleted_with_its_instance(world: World) -> None:
+    """A monitor that goes on using a webhook keeps it; one that goes with its instance in the same run does not."""
+    customer = world.seed.customer("FTL")["id"]
+    world.seed.instance("Stock", customer=customer, integration=world.seed.version("Acme Inventory")["id"])
+    world.seed.add(IT.section, **IT.live)
+    where = {"instance": {"name": "Stock"}, "triggers": ["Instance Disabled"]}
+    world.seed.add("alertMonitors", name="Paused", notify={"webhooks": [{"name": "It"}]}, **where)
+    absent = IT.manifest(lifecycle={"state": "absent"})
+    with pytest.raises(PlanRefused, match="the monitor 'Paused' of 'Stock'"):
+        world.plan(absent)
+    instance = {"apiVersion": "reconciler/v1", "kind": "Instance", "metadata": {"name": "stock"}}
+    spec = {"customer": {"name": "FTL"}, "name": "Stock", "integration": {"name": "Acme Inventory"}}
+    gone = yaml.safe_dump({**instance, "spec": spec, "lifecycle": {"state": "absent"}})
+    assert [result.messages for result in world.apply(f"{absent}\n---\n{gone}") if not result.ok] == []
+    assert IT.rows(world) == []
