@@ -18,7 +18,13 @@ from reconciler.kinds.instance.shared_links import dropped_links, linking_proble
 from reconciler.kinds.instance.shared_parts import due_variables, shared_parts
 from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
-from reconciler.kinds.instance.values_at_risk import held_by_values, lacking_values, lost_values, missing_value_warnings
+from reconciler.kinds.instance.values_at_risk import (
+    headless_warning,
+    held_by_values,
+    lacking_values,
+    lost_values,
+    missing_value_warnings,
+)
 from reconciler.kinds.instance.verify_spec import unknown_flows
 from reconciler.kinds.instance.withholding import withheld
 from reconciler.kinds.integration.versions import choose_version, contents_of, stable_keys_of, version_of
@@ -142,7 +148,10 @@ def _deployment(
     declared, variables = spec.get("configVariables") or {}, contents_of(version, context.view).variables
     deployment = decide_deployment(spec, node, changes)
     warnings: list[Diagnostic] = []
-    if node and version.id != node.integration.id:
+    moves = node is not None and version.id != node.integration.id
+    if node is None or moves:
+        warnings += headless_warning(contents_of(version, context.view), str(version), moves=moves)
+    if node and moves:
         before = contents_of(version_of(node.integration), context.view).variables
         warnings += lost_values(declared, variables, node, str(version), before)
     if deployment.reason:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.kinds.instance.reads import InstanceAnswer
+    from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.kinds.variables.fragments import LiveVariable
 
@@ -103,6 +104,17 @@ def needs_value(declaration: Declaration) -> bool:
 
 
 VERSION = ("integration", "version")
+
+
+def headless_warning(contents: Contents, version: str, *, moves: bool) -> Iterator[Diagnostic]:
+    """Yield a warning where an instance is created or moved whose values may be in a headless configuration."""
+    if contents.may_be_headless:
+        then = "check after the move whether they must be entered anew" if moves else "enter them in that form"
+        message = (
+            f"{version} is code-native and has no config variables. If it has a headless configuration, its values are "
+            f"entered in a form of your own, and reconciler neither shows nor manages them: {then}"
+        )
+        yield Diagnostic(message, path=VERSION)
 
 
 def lost_values(

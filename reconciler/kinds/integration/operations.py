@@ -49,6 +49,7 @@ class RequiredConfigVariableConnection(AnswerObject, frozen=True, gc=False):
 
 
 class IntegrationVersion(Node, frozen=True, gc=False):
+    is_code_native: bool
     flows: IntegrationFlowConnection
     required_config_variables: RequiredConfigVariableConnection
 

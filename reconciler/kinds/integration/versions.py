@@ -45,6 +45,15 @@ class Contents:
 
     variables: Mapping[str, Declaration]
     flows: Mapping[str, str]
+    code_native: bool = False
+
+    @property
+    def may_be_headless(self) -> bool:
+        """Whether instances may keep their values in a headless configuration, of which the API shows nothing.
+
+        Only code-native integrations have one, and it takes the place of config variables.
+        """
+        return self.code_native and not self.variables
 
 
 class UnpublishedVersion(Node, frozen=True):
@@ -270,7 +279,8 @@ def _contents_of(version: Version, view: View) -> Contents:
         nodes = node.required_config_variables.nodes
         declared = [declaration(each, each.inputs.nodes if each.inputs else ()) for each in nodes]
         named = [replace(each, former=tuple(former.get(each.key, ()))) if former else each for each in declared]
-        return Contents({each.key: each for each in named}, {flow.name: flow.id for flow in node.flows.nodes})
+        flows = {flow.name: flow.id for flow in node.flows.nodes}
+        return Contents({each.key: each for each in named}, flows, node.is_code_native)
     return Contents({}, {})
 
 

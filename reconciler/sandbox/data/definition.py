@@ -2,7 +2,8 @@
 
 The format is the one that exports and imports use (``definitionVersion: 7``). Steps are read for their
 names only: the sandbox runs nothing. Beyond the format, an input (or a whole connection) may say
-``meta: {writeOnly: true}``, and ``renameAttributes: {Old Key: New Key}`` names renamed config variables. What a
+``meta: {writeOnly: true}``, ``renameAttributes: {Old Key: New Key}`` names renamed config variables, and
+``isCodeNative: true`` marks a code-native integration. What a
 component's connection would say of an input (``label``, ``comments``, ``required``) may stand in the input's ``meta``.
 """
 
@@ -127,6 +128,7 @@ class Definition:
     documentation: str
     labels: tuple[str, ...]
     endpoint_type: str
+    code_native: bool
     pages: str
     variables: tuple[Variable, ...]
     flows: tuple[Flow, ...]
@@ -172,6 +174,7 @@ def parse_definition(text: str) -> Definition:
         documentation=data.get("documentation") or "",
         labels=tuple(data.get("labels") or ()),
         endpoint_type=_upper(data.get("endpointType")) or "FLOW_SPECIFIC",
+        code_native=bool(data.get("isCodeNative")),
         pages=_pages(pages),
         variables=variables,
         flows=flows,

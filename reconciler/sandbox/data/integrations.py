@@ -38,6 +38,7 @@ _COPIED = (
     "metadata",
     "configPages",
     "endpointType",
+    "isCodeNative",
     "definition",
     "customer",
     "versionSequenceId",
@@ -204,6 +205,7 @@ def _columns(definition: Definition) -> dict[str, Any]:
         "documentation": definition.documentation,
         "labels": stored_labels(definition.labels),
         "endpointType": definition.endpoint_type,
+        "isCodeNative": int(definition.code_native),
         "configPages": definition.pages,
         "definition": definition.text,
     }

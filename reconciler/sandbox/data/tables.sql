@@ -1,7 +1,7 @@
 -- Columns are named as the fields of the schema. A column named after another type holds that object's ID.
 -- Labels, inputs and other lists are JSON. `kept` holds what the sandbox itself remembers, as JSON. `seq` keeps the order of creation, the default order of every list.
 
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 
 CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
@@ -38,7 +38,7 @@ CREATE TABLE integrations (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT,
   category TEXT, documentation TEXT, overview TEXT, labels TEXT NOT NULL DEFAULT '[]', avatarUrl TEXT,
   metadata TEXT, starred INTEGER NOT NULL DEFAULT 0, configPages TEXT NOT NULL DEFAULT '[]',
-  endpointType TEXT, definition TEXT NOT NULL, customer TEXT REFERENCES customers (id) ON DELETE CASCADE,
+  endpointType TEXT, isCodeNative INTEGER NOT NULL DEFAULT 0, definition TEXT NOT NULL, customer TEXT REFERENCES customers (id) ON DELETE CASCADE,
   draft INTEGER NOT NULL DEFAULT 0, versionSequenceId TEXT NOT NULL, versionNumber INTEGER NOT NULL,
   versionIsAvailable INTEGER NOT NULL DEFAULT 0, versionComment TEXT, versionAttributes TEXT,
   versionCreatedAt TEXT, versionCreatedBy TEXT, hasUnpublishedChanges INTEGER NOT NULL DEFAULT 0,

@@ -31,7 +31,6 @@ CONSTANTS: Mapping[str, Mapping[str, Any]] = {
     "Integration": {
         "allowMultipleMarketplaceInstances": False,
         "hasOutdatedComponents": False,
-        "isCodeNative": False,
         "marketplaceConfiguration": "NOT_AVAILABLE_IN_MARKETPLACE",
     },
     "IntegrationFlow": {
