@@ -32,7 +32,7 @@ CANARIES = {
     name: f"canary-{name}-7Gk2pQ"
     for name in (
         "token", "password", "username", "file", "exec", "flow-key", "string", "form", "pair", "list",
-        "live-input", "live-flow-key", "fingerprint-key", "multi\nline", 'quo"te', "ünïcode",
+        "shared", "theirs", "live-input", "live-flow-key", "fingerprint-key", "multi\nline", 'quo"te', "ünïcode",
     )
 }  # fmt: skip
 
@@ -82,6 +82,21 @@ spec:
     A Connection: {inputs: {apiKey: {valueFrom: {env: MULTILINE}}}}
     A String: {valueFrom: {env: QUOTE}}
     A JSON Code: {valueFrom: {env: UNICODE}}
+---
+apiVersion: reconciler/v1
+kind: Connection
+metadata: {name: shared}
+spec:
+  stableKey: shared
+  name: Shared
+  type: organization-customer
+  component: {key: acme-inventory, connection: basic, public: false}
+  inputs: {username: {valueFrom: {env: SHARED}}, password: {perCustomer: true}}
+---
+apiVersion: reconciler/v1
+kind: CustomerConnection
+metadata: {name: theirs}
+spec: {connection: shared, customer: acme, inputs: {password: {valueFrom: {env: THEIRS}}}}
 """
 
 
@@ -89,7 +104,7 @@ def _environ() -> dict[str, str]:
     named = {
         "STRING": "string", "LIST": "list", "PAIR": "pair", "PASSWORD": "password", "FLOW_KEY": "flow-key",
         "FORM": "form", "MULTILINE": "multi\nline", "QUOTE": 'quo"te', "UNICODE": "ünïcode",
-        "RECONCILER_FINGERPRINT_KEY": "fingerprint-key",
+        "SHARED": "shared", "THEIRS": "theirs", "RECONCILER_FINGERPRINT_KEY": "fingerprint-key",
     }  # fmt: skip
     return {variable: CANARIES[name] for variable, name in named.items()}
 
@@ -252,7 +267,7 @@ def in_the_open(text: str, *, null: bool) -> str:
 
 KNOWING = {"the environment": (), "a key": (), "a receipt": ("--receipt", "receipt")}
 """What a run knows of the secrets that were there before, with the options that it takes."""
-NEEDED = {"PASSWORD", "FLOW_KEY", "MULTILINE"}
+NEEDED = {"PASSWORD", "FLOW_KEY", "MULTILINE", "SHARED", "THEIRS"}
 """The variables that connections take their inputs from, which they go on doing."""
 
 
@@ -328,7 +343,20 @@ def test_secrets_reach_the_api(tree: Path, world: World) -> None:
         environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], **_environ()}
         assert run_here("apply", "--allow-exec", "--auto-approve", environ=environ, cwd=tree).code == 0
     arrived = json.dumps([entry.arguments for entry in world.mutations], ensure_ascii=False)
-    sent = {"password", "username", "file", "exec", "flow-key", "string", "form", "pair", "list", "ünïcode"}
+    sent = {
+        "password",
+        "username",
+        "shared",
+        "theirs",
+        "file",
+        "exec",
+        "flow-key",
+        "string",
+        "form",
+        "pair",
+        "list",
+        "ünïcode",
+    }
     assert {name for name in sent if CANARIES[name] in arrived} == sent
 
 

@@ -48,6 +48,21 @@ spec:
     My List: [password, {valueFrom: {env: TWO}}]
     Acme Inventory User/Pass: {inputs: {username: {valueFrom: {env: THREE}}, password: {valueFrom: {env: FOUR}}}}
   flowConfigs: {Sync Inventory: {apiKeys: [{valueFrom: {env: ONE}}, {valueFrom: {env: FOUR}}]}}
+---
+apiVersion: reconciler/v1
+kind: Connection
+metadata: {name: shared}
+spec:
+  stableKey: shared
+  name: shared
+  type: organization-customer
+  component: {key: acme-inventory, connection: basic, public: false}
+  inputs: {username: {valueFrom: {env: ONE}}, password: {perCustomer: true}}
+---
+apiVersion: reconciler/v1
+kind: CustomerConnection
+metadata: {name: theirs}
+spec: {connection: shared, customer: production, inputs: {password: {valueFrom: {env: TWO}}}}
 """
 DEFINITION = """
 definitionVersion: 7

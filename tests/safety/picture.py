@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 Picture = dict[str, dict[str, Any]]
 
-PASSING = frozenset({"id", "seq", "createdAt", "updatedAt", "lastDeployedAt", "deployments", "key"})
+PASSING = frozenset({
+    "id", "seq", "createdAt", "updatedAt", "lastConfiguredAt", "lastDeployedAt", "deployments", "key",
+})  # fmt: skip
 """IDs, times and the order of creation; and how often something was deployed, which doing a deploy again changes."""
 
 
@@ -33,6 +35,12 @@ def picture(world: World) -> Picture:
         deployed = {"deployed": row["deployments"] > 0}
         parts = {"variables": _variables(world, row, names), "flows": _flows(world, row, names)}
         _add(found, f"{names[row['customer']]} / {row['name']}", {**_lasting(row, names), **deployed, **parts})
+    names |= {row["id"]: row["stableKey"] for row in rows("SELECT * FROM scoped_config_variables")}
+    for row in rows("SELECT * FROM scoped_config_variables"):
+        _add(found, f"Connection {row['stableKey']}", {**_lasting(row, names), "name": row["key"]})
+    for row in rows("SELECT * FROM customer_config_variables"):
+        of = names[row["customer"]]
+        _add(found, f"{names[row['scopedConfigVariable']]} of {of}", _lasting(row, names))
     for table in ("alert_webhooks", "external_log_streams", "alert_groups"):
         for row in rows(f"SELECT * FROM {table}"):  # noqa: S608 - the store's own tables
             _add(found, f"{table} {row['name']}", {**_lasting(row, names), "members": _members(world, row)})

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from support.world import World
 
+from reconciler.sandbox.data.customer_variables import create_customer_variable
+from reconciler.sandbox.data.scoped import create_scoped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -90,6 +93,7 @@ def world(**settings: Any) -> World:
         _instance(made, "Stock", owner)
     made.seed.user("absent@team.example", role="Guest")
     _alerting(made)
+    _connected(made)
     stranger = made.seed.customer(STRANGER, labels=[ELSEWHERE])["id"]
     _instance(made, "Stock", stranger, label=ELSEWHERE)
     return made
@@ -104,6 +108,18 @@ def _alerting(made: World) -> None:
     members = {"users": [{"email": "kept1@customer.example"}], "webhooks": [{"name": "Kept"}, {"name": "Absent"}]}
     for name in ("Kept", "Absent"):
         seed.add("alertGroups", name=name, **members)
+
+
+def _connected(made: World) -> None:
+    """Put in connections that instances share and what a customer has in them: some stay, and one of each goes."""
+    tenant = made.sandbox.tenant
+    template = made.rows("component_connections", key="basic")[0]["id"]
+    owner = made.rows("customers", name="Kept 1")[0]["id"]
+    for key in ("kept", "absent"):
+        data = {"key": f"{key.title()} Depot", "stableKey": key, "managedBy": "org", "variableScope": "customer"}
+        inputs = [{"name": "username", "value": "old"}]
+        scoped = create_scoped(tenant, {**data, "connection": template, "inputs": inputs})
+        create_customer_variable(tenant, {"scopedConfigVariable": scoped["id"], "customer": owner, "inputs": inputs})
 
 
 def _kept(made: World, number: int) -> None:
@@ -169,6 +185,7 @@ def _declared() -> Iterator[Declared]:
     yield "User", "absent", {"email": "absent@team.example", "role": "Guest"}, {"state": "absent"}
     yield "User", "team", {"email": "new@team.example", "role": "Admin"}, {}
     yield from _declared_alerting()
+    yield from _declared_connections()
 
 
 def _declared_alerting() -> Iterator[Declared]:
@@ -187,6 +204,19 @@ def _declared_alerting() -> Iterator[Declared]:
     yield "LogStream", "new", {"name": "New", "severities": ["error"], **stream}, {}
     yield "LogStream", "kept", {"name": "Kept", "severities": ["error", "warn"], **stream}, {}
     yield "LogStream", "absent", {"name": "Absent"}, {"state": "absent"}
+
+
+def _declared_connections() -> Iterator[Declared]:
+    component = {"key": "stock", "connection": "basic", "public": False}
+    new = {"stableKey": "new", "name": "New Depot", "type": "organization-customer", "component": component}
+    inputs = {"username": "us", "password": {"perCustomer": True}}
+    password = {"password": {"valueFrom": {"env": "CRASH_PASSWORD"}}}
+    yield "Connection", "new", {**new, "inputs": inputs, "defaultForComponent": True}, {}
+    yield "Connection", "kept", {"stableKey": "kept", "name": "Renamed Depot", "inputs": inputs}, {}
+    yield "Connection", "absent", {"stableKey": "absent"}, {"state": "absent"}
+    yield "CustomerConnection", "new", {"connection": "new", "customer": "new0", "inputs": password}, {}
+    yield "CustomerConnection", "kept", {"connection": "kept", "customer": "kept1", "inputs": password}, {}
+    yield "CustomerConnection", "absent", {"connection": "absent", "customer": "kept1"}, {"state": "absent"}
 
 
 def _stock(customer: str, number: int) -> dict[str, Any]:
