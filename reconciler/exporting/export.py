@@ -25,6 +25,7 @@ from reconciler.manifests.schema.schemas import API_VERSION
 from reconciler.manifests.selectors import addresses_of
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.place import dotted
+from reconciler.planning.unfolding import with_parts
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from reconciler.planning.prefetch import Reading
 
 
+SHARED = "it differs from {}, whose manifest is about others too; change that by hand"
 UNEXCLUDED = "a set would get it as a member; add it to the set's customers.exclude"
 
 
@@ -118,7 +120,7 @@ class Exporter:
         exports = [kind.export for kind in reading.registry if kind.export]
         self._reading, self._wanted = reading, wanted
         self._folder = Folder(root, fresh=into is not None)
-        self._resources = manifests.resources if manifests else ()
+        self._resources: Sequence[Resource] = manifests.resources if manifests else ()
         self._known_sets = {each.handle for each in manifests.sets} if manifests else set()
         self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (into or ".",)
         self._values_from = list(_values_from(self._resources))
@@ -176,6 +178,7 @@ class Exporter:
 
     def _existing(self) -> dict[str, Resource]:
         """Return the existing manifests, by the ID of their live object."""
+        self._resources = with_parts(self._resources, self._reading.read_parts(self._resources))
         view = self._reading.read_for(self._resources)
         found: dict[str, Resource] = {}
         for resource in self._resources:
@@ -289,6 +292,10 @@ class Exporter:
                 self.outcome.kept.append((draft.address, refused[resource.address]))
                 continue
             member = resource.membership
+            if member and member.unfolded:
+                if resource.address in changes:
+                    self.outcome.kept.append((draft.address, SHARED.format(member.set_address)))
+                continue
             for each in (member_edits if member else edits)(resource, draft, changes.get(resource.address)):
                 if isinstance(each, Edit):
                     found.setdefault(member.set_address if member else "", []).append((draft, each))
@@ -320,7 +327,7 @@ class Exporter:
         """
         form = next((draft.export.sets for draft in drafts if draft.export.sets), None)
         parents = {draft.owner.partition("/")[0] for draft in drafts if draft.owner and draft.export.sets}
-        if form is None or not any(each.membership for each in self._resources):
+        if form is None or not any(each.membership and not each.membership.unfolded for each in self._resources):
             return list(drafts)
         before, after = (declared_customers(form, parents, self._resources, each) for each in ((), drafts))
         lost: set[str] = set()

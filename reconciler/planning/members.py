@@ -30,15 +30,21 @@ class PlannedSet:
 def planned_sets(
     declared: Iterable[Resource], compared: Iterable[Resource], summaries: Iterable[SetSummary]
 ) -> tuple[PlannedSet, ...]:
-    """Return the sets that a plan is about: of the members that are ``declared``, those that are ``compared``."""
+    """Return the sets that a plan is about: of the members that are ``declared``, those that are ``compared``.
+
+    A manifest that means several resources is a set too.
+    """
     sizes = Counter(resource.membership.set_address for resource in declared if resource.membership)
     members: dict[str, dict[str, SetCustomer]] = defaultdict(dict)
     for resource in compared:
         if resource.membership:
             members[resource.membership.set_address][resource.address] = resource.membership.customer
-    return tuple(
+    found = [
         PlannedSet(each.address, members[each.address], sizes[each.address], each.left_out, each.place)
         for each in summaries
         # A target in another set is not about this one; a set without members is about those that it leaves out.
         if each.address in members or not sizes[each.address]
-    )
+    ]
+    known = {each.address for each in found}
+    several = (PlannedSet(address, members[address], sizes[address]) for address in members if address not in known)
+    return (*found, *several)

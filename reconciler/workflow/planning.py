@@ -84,7 +84,7 @@ def _plan_and_view(session: Session, targets: Sequence[str] | None = None) -> tu
 
 def _sets_of(session: Session, targets: Sequence[str]) -> tuple[PlannedSet, ...]:
     manifests = session.manifests
-    if not manifests.sets:
+    if not manifests.sets and not any(each.membership for each in manifests.resources):
         return ()
     compared = choose(manifests.resources, targets, session.registry, session.options.plan.shard)
     return planned_sets(manifests.resources, compared, manifests.sets)

@@ -384,3 +384,40 @@ def test_a_group_in_use_is_deleted_only_when_no_monitor_has_it(world: World) -> 
     applied(world, text(instance(), group, monitor(notify={"groups": []})))
     assert live(world)[0]["notify"] == []
     assert world.sandbox.store.rows("SELECT id FROM alert_groups") == []
+
+
+def test_an_export_keeps_a_manifest_that_means_several(world: World, tmp_path: Path) -> None:
+    """Its monitors are not written a second time, and one that differs is left to a person."""
+    instances = document(
+        "InstanceSet",
+        "inventory",
+        {
+            "customers": {"names": ["c1"]},
+            "template": {
+                "name": "Inventory",
+                "integration": {"name": "Acme Inventory", "version": 2},
+                "deploy": "never",
+            },
+        },
+    )
+    manifests = text(instance()[:1], instances, monitor(instances={"sets": ["inventory"]}, flows="all"))
+    (tmp_path / "all.yaml").write_text(manifests, encoding="utf-8")
+    world.apply(tmp_path)
+    assert export(world, tmp_path).changed == {}
+    assert {path.name for path in tmp_path.rglob("*.yaml")} == {"all.yaml", "team.yaml"}
+    store = world.sandbox.store
+    started = store.rows("SELECT id FROM alert_triggers WHERE name = 'Execution Started'")[0]["id"]
+    store.execute("UPDATE alert_monitor_triggers SET alertTrigger = ?", (started,))
+    kept = export(world, tmp_path).kept
+    assert kept[0][1].startswith("it differs from AlertMonitor/failed, whose manifest is about others too")
+    assert (tmp_path / "all.yaml").read_text(encoding="utf-8") == manifests
+
+
+def test_a_plan_counts_all_monitors_of_a_manifest(world: World) -> None:
+    """Reports show how many of them change, as they do for a set."""
+    manifests = text(instance(1), instance(2), monitor(instances={"handles": ["i1", "i2"]}, flows="all"))
+    applied(world, manifests)
+    world.sandbox.store.execute("DELETE FROM alert_monitors WHERE id = (SELECT min(id) FROM alert_monitors)")
+    plan = world.plan(manifests)
+    (found,) = plan.sets
+    assert (found.address, found.size, len(found.members), len(plan.changes)) == ("AlertMonitor/failed", 4, 4, 1)

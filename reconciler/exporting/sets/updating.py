@@ -117,7 +117,7 @@ def changed_choices(
     """Yield the sets that would have other members once the customers are as they will be ``after`` the export."""
     members: dict[str, dict[str, Resource]] = {}
     for each in resources:
-        if each.membership:
+        if each.membership and not each.membership.unfolded:
             members.setdefault(each.membership.set_address, {})[each.membership.customer.handle] = each
     for address, found in members.items():
         origin = next(iter(found.values())).origin
