@@ -187,3 +187,16 @@ def test_an_index_serves_every_reference(small: Api) -> None:
         bare += [f"{table}.{column}" for column in sorted(referring - first)]
     assert len(tables) > 10
     assert bare == []
+
+
+def test_a_shared_connection_finds_its_instances_by_indexes(small: Api) -> None:
+    """What a new connection of a customer changes takes no longer in a tenant with many instances."""
+    seed = small.sandbox.seed
+    scoped = seed.add("connections", stableKey="shared-depot-2")["id"]
+    owner = seed.customer("Shared")["id"]
+    with statements(small) as found:
+        data = {"scopedConfigVariable": scoped, "customer": owner}
+        small.done("createCustomerConfigVariable", "customerConfigVariable { id }", **data)
+    about = [statement for statement in found if "shared_uses" in statement or "found_uses" in statement]
+    assert about
+    assert {statement: scans for statement in about if (scans := _scans(small, statement))} == {}

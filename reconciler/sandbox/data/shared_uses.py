@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 # ruff: noqa: S608
 
 _OF_THESE = "IN (SELECT value FROM json_each(?))"
+_FOUND_BY = {
+    "customerVariable": (
+        "SELECT variable FROM customer_config_variables c JOIN shared_uses u ON u.scoped = c.scopedConfigVariable"
+        " JOIN instances i ON i.id = u.instance AND i.customer = c.customer WHERE c.id = :value"
+    ),
+    "instance": "SELECT id FROM config_variables WHERE instance = :value",
+    "scoped": (
+        "SELECT v.id FROM required_config_variables r JOIN config_variables v ON v.requiredConfigVariable = r.id"
+        " WHERE r.scopedConfigVariable = :value"
+    ),
+    "variable": "SELECT :value",
+}
+"""Config variables that may use a shared connection from now on, by a column of the uses."""
 
 
 def settle_uses(tenant: Tenant, **only: str) -> None:
@@ -28,13 +41,13 @@ def settle_uses(tenant: Tenant, **only: str) -> None:
     """
     ((column, value),) = only.items()
     found = tenant.store.rows(
-        f"SELECT variable FROM shared_uses WHERE {column} = :value"
-        f" UNION SELECT variable FROM found_uses WHERE {column} = :value",
-        {"value": value},
+        f"SELECT variable FROM shared_uses WHERE {column} = :value UNION {_FOUND_BY[column]}", {"value": value}
     )
     these = (json.dumps([row["variable"] for row in found]),)
     tenant.store.execute(f"DELETE FROM shared_uses WHERE variable {_OF_THESE}", these)
-    tenant.store.execute(f"INSERT INTO shared_uses SELECT * FROM found_uses WHERE variable {_OF_THESE}", these)
+    for row in found:
+        # One by one: SQLite finds one variable by its index, and reads all of them to find several in the view.
+        tenant.store.execute("INSERT INTO shared_uses SELECT * FROM found_uses WHERE variable = ?", (row["variable"],))
     tenant.store.execute(
         "UPDATE config_variables SET status = (SELECT CASE"
         " WHEN u.missing THEN 'PENDING'"
