@@ -87,14 +87,11 @@ class RolloutStanding:
         """The addresses of the members whose changes wait for no wave."""
         return frozenset(each.member.address for wave in self.waves for each in wave.members if each.at_once)
 
-    def stopped_before(self, address: str) -> bool:
-        """Return whether the wave of a member, or one before it, stopped."""
-        stopped = False
-        for wave in self.waves:
-            stopped = stopped or wave.state == "stopped"
-            if any(each.member.address == address for each in wave.members):
-                return stopped
-        return False
+    @property
+    def stopped(self) -> frozenset[str]:
+        """The addresses of the members whose wave, or one before it, stopped."""
+        first = next((at for at, wave in enumerate(self.waves) if wave.state == "stopped"), len(self.waves))
+        return frozenset(each.member.address for wave in self.waves[first:] for each in wave.members)
 
     def changes(self) -> Iterator[tuple[str, Standing]]:
         """Yield how each change stands, by the address of its member; members without a change are left out."""

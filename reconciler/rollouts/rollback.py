@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,14 +63,33 @@ def when(standing: MemberStanding, evidence: Evidence) -> When:
     return "now" if standing.state == "failed" and not evidence.held and not evidence.difference else "never"
 
 
-def destination(address: str, evidence: Mapping[str, Evidence]) -> Destination:
+@dataclass(frozen=True, slots=True)
+class Unmoved:
+    """The versions of the members whose change moves them and is still to come, counted once for a whole rollout."""
+
+    counts: Mapping[str, Counter[Version]]
+    """By integration."""
+    deployable: frozenset[Version]
+
+    @classmethod
+    def of(cls, evidence: Mapping[str, Evidence]) -> Self:
+        counts: dict[str, Counter[Version]] = {}
+        deployable = set()
+        for each in evidence.values():
+            if each.moves and each.live:
+                counts.setdefault(each.live.sequence, Counter())[each.live] += 1
+                if each.deployable:
+                    deployable.add(each.live)
+        return cls(counts, frozenset(deployable))
+
+
+def destination(own: Evidence, unmoved: Unmoved) -> Destination:
     """Return where a member goes back to if its change fails, or since it is not healthy.
 
     The version that it has before a change is the one that it had. A member that has no change any more, or whose
     change only waits for a deploy, was moved by an earlier run: then it is the version that most members have that are
     not moved yet, of two that are as frequent the newer one.
     """
-    own = evidence[address]
     if own.difference == "create":
         return Destination(None, NEW)
     if not own.deployed:
@@ -81,17 +100,16 @@ def destination(address: str, evidence: Mapping[str, Evidence]) -> Destination:
         return Destination(own.live, HAD) if own.deployable else Destination(None, GONE.format(own.live))
     if own.difference and own.settled:
         return Destination(own.live, SAME)
-    return _of_most(own.live, evidence)
+    return _of_most(own.live, unmoved)
 
 
-def _of_most(current: Version, evidence: Mapping[str, Evidence]) -> Destination:
-    left = [each for each in evidence.values() if each.moves and each.live and each.live.sequence == current.sequence]
-    counts = Counter(each.live for each in left if each.live)
+def _of_most(current: Version, unmoved: Unmoved) -> Destination:
+    counts = unmoved.counts.get(current.sequence)
     if not counts:
         return Destination(None, NOBODY)
     most = max(counts, key=lambda version: (counts[version], version.number))
     if most == current:
         return Destination(None, MOST_HAVE_IT.format(most))
-    if not any(each.deployable for each in left if each.live == most):
+    if most not in unmoved.deployable:
         return Destination(None, GONE.format(most))
     return Destination(most, MOST)

@@ -11,7 +11,7 @@ from reconciler.model.reserved_labels import UNFINISHED, held_labels
 from reconciler.model.rollout import Standing
 from reconciler.model.view import DiffContext
 from reconciler.planning.plan import Change, observe
-from reconciler.rollouts.rollback import NEW, MemberRollback, destination, when
+from reconciler.rollouts.rollback import NEW, MemberRollback, Unmoved, destination, when
 from reconciler.workflow.rollouts import EvidenceReader
 
 if TYPE_CHECKING:
@@ -63,12 +63,14 @@ class _Planned:
     resources: Mapping[str, Resource]
     changes: dict[str, Change] = field(init=False)
     """By address, as planned so far."""
+    unmoved: Unmoved = field(init=False)
     back: dict[str, Change] = field(default_factory=dict)
     """The changes that set members back now."""
     warnings: list[Diagnostic] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.changes = {change.address: change for change in self.found.changes}
+        self.unmoved = Unmoved.of(self.fleet.evidence)
 
     @property
     def findings(self) -> Findings:
@@ -98,7 +100,7 @@ class _Planned:
     def _in_case(self, standing: MemberStanding) -> None:
         """Note where a member goes back to if its change fails."""
         address = standing.member.address
-        version, reason = destination(address, self.fleet.evidence)
+        version, reason = destination(self.fleet.evidence[address], self.unmoved)
         change = self.changes.get(address)
         stays: Sequence[Diagnostic] = ()
         if change and change.kind.rollback and change.live and version:
@@ -114,7 +116,7 @@ class _Planned:
         """Plan to set a member back that is not healthy, although its change was carried out by an earlier run."""
         address, resource = standing.member.address, self.resources[standing.member.address]
         kind = self.session.registry[resource.kind]
-        version, reason = destination(address, self.fleet.evidence)
+        version, reason = destination(self.fleet.evidence[address], self.unmoved)
         reversal = Reversal(resource, self.view, failed=self.fleet.evidence[address].desired, version=version)
         if kind.rollback and version and (hindrance := kind.rollback.hindrance(reversal, live)):
             version, reason = None, hindrance

@@ -21,7 +21,7 @@ from reconciler.model.view import DiffContext
 from reconciler.workflow.rollbacks import labels_of, reversal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from reconciler.model.capabilities.ownership import Labels
     from reconciler.model.capabilities.rollback import Rollback
@@ -245,8 +245,9 @@ def set_back(parts: PartialApply, fleet: Fleet, results: Iterable[Result]) -> No
         if result.status in {"failed", "not converged"} and not result.unreached and result.change.address in parts.ids
     }
     tasks = []
+    declared = _declared(parts, failed)
     for address, result in failed.items():
-        change, resource = result.change, _declared(parts, address)
+        change, resource = result.change, declared[address]
         planned, evidence = fleet.rollbacks.get(address), fleet.planned[address]
         version = planned.version if planned else None
         if change.context and change.kind.rollback:
@@ -260,11 +261,11 @@ def set_back(parts: PartialApply, fleet: Fleet, results: Iterable[Result]) -> No
 def set_back_planned(parts: PartialApply, fleet: Fleet, changes: Sequence[Change]) -> list[Result]:
     """Set the members back that the plan has, and finish what earlier runs began; return a result for each."""
     results = {change.address: Result(change) for change in changes}
-    size = fleet.rollout.max_concurrent
+    size, declared = fleet.rollout.max_concurrent, _declared(parts, results)
     for group in (changes[at : at + size] for at in range(0, len(changes), size)):
         tasks = []
         for change in group:
-            evidence, resource = fleet.evidence[change.address], _declared(parts, change.address)
+            evidence, resource = fleet.evidence[change.address], declared[change.address]
             begun = evidence.held and evidence.unfinished
             if change.context is None:
                 continue
@@ -284,9 +285,10 @@ def set_back_planned(parts: PartialApply, fleet: Fleet, changes: Sequence[Change
 def _carry_out(parts: PartialApply, fleet: Fleet, tasks: Sequence[Task], results: Mapping[str, Result]) -> None:
     """Set members back, and note in the results and in what is known of the members what became of them."""
     setting_back = SettingBack(parts, tasks)
-    for address, outcome in setting_back.run().items():
-        result, known = results[address], fleet.evidence[address]
-        (task,) = (each for each in tasks if each.address == address)
+    outcomes = setting_back.run()
+    for task in tasks:
+        address = task.address
+        result, known, outcome = results[address], fleet.evidence[address], outcomes[address]
         fleet.evidence[address] = replace(
             known,
             failed="; ".join(result.messages) or known.failed,
@@ -304,8 +306,8 @@ def _carry_out(parts: PartialApply, fleet: Fleet, tasks: Sequence[Task], results
             result.notes.append(message_of(outcome))
 
 
-def _declared(parts: PartialApply, address: str) -> Resource:
-    return next(each for each in parts.session.manifests.resources if each.address == address)
+def _declared(parts: PartialApply, addresses: Container[str]) -> dict[str, Resource]:
+    return {each.address: each for each in parts.session.manifests.resources if each.address in addresses}
 
 
 def message_of(outcome: SetBack) -> str:

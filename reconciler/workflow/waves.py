@@ -188,7 +188,7 @@ class _Run:
         """Note of each change that was not tried why it waits; behind a wave that stopped, it is skipped."""
         from reconciler.applying.results import Result
 
-        stopped = {standing.rollout.name: standing for standing in after.rollouts}
+        stopped = {standing.rollout.name: standing.stopped for standing in after.rollouts}
         for change in after:
             if change.address not in self.left:
                 continue
@@ -198,7 +198,7 @@ class _Run:
                 result.skip(f"not tried: {self.parts.ended_by}")
             elif place is None or place.state == "open":
                 result.wait("waiting", "waits for a later run: this one ended early in its rollout")
-            elif place.state == "waiting" and stopped[place.rollout].stopped_before(change.address):
+            elif place.state == "waiting" and change.address in stopped[place.rollout]:
                 result.skip(f"not tried: {place.reason}")
             else:
                 result.wait(place.state, place.reason)

@@ -33,7 +33,7 @@ from reconciler.model.health import Check, Health
 from reconciler.model.rollout import Member
 from reconciler.rollouts.decisions import decide
 from reconciler.rollouts.evidence import Asked, Evidence
-from reconciler.rollouts.rollback import destination, when
+from reconciler.rollouts.rollback import Unmoved, destination, when
 from reconciler.rollouts.waves import assign
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def back_of(standing: RolloutStanding) -> dict[str, str]:
             if due == "begun":
                 found[address] = due
             elif due != "never":
-                version, reason = destination(address, standing.evidence)
+                version, reason = destination(standing.evidence[address], Unmoved.of(standing.evidence))
                 found[address] = f"{due}: {f'to {version}, ' if version else ''}{reason}"
     return found
 

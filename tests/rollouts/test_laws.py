@@ -14,7 +14,7 @@ from reconciler.model.rollout import Allowance, Member, Rollout, Selection, Wave
 from reconciler.rollouts.decisions import decide
 from reconciler.rollouts.evidence import Asked, Evidence
 from reconciler.rollouts.percent import picked, share
-from reconciler.rollouts.rollback import destination
+from reconciler.rollouts.rollback import Unmoved, destination
 from reconciler.rollouts.waves import assign
 from reconciler.rollouts.windows import is_open, last_begin, next_begin, opening
 
@@ -234,9 +234,9 @@ def test_a_way_back_leads_where_the_member_or_others_were(evidence: dict[str, Ev
     """
     shuffled = list(evidence.items())
     random.shuffle(shuffled)
-    for address, own in evidence.items():
-        found = destination(address, evidence)
-        assert found == destination(address, dict(shuffled))
+    for own in evidence.values():
+        found = destination(own, Unmoved.of(evidence))
+        assert found == destination(own, Unmoved.of(dict(shuffled)))
         assert found.reason
         if found.version is None:
             continue
