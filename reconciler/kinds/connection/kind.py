@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def _capabilities() -> Capabilities:
     from reconciler.kinds.connection.authorization import AUTHORIZATION
     from reconciler.kinds.connection.differ import DELETION, DIFFER
+    from reconciler.kinds.connection.editor import EDITOR
     from reconciler.kinds.connection.export import EXPORT
     from reconciler.kinds.connection.finder import FINDER, LOOKS, PERMISSION
     from reconciler.model.capabilities.all import Capabilities
@@ -28,6 +29,7 @@ def _capabilities() -> Capabilities:
         looks=LOOKS,
         authorization=AUTHORIZATION,
         export=EXPORT,
+        editor=EDITOR,
         permission=PERMISSION,
     )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def _capabilities() -> Capabilities:
     from reconciler.kinds.customer_connection.authorization import AUTHORIZATION
     from reconciler.kinds.customer_connection.differ import DELETION, DIFFER, PARENT
+    from reconciler.kinds.customer_connection.editor import EDITOR
     from reconciler.kinds.customer_connection.export import EXPORT
     from reconciler.kinds.customer_connection.finder import FINDER, PERMISSION
     from reconciler.model.capabilities.all import Capabilities
@@ -28,6 +29,7 @@ def _capabilities() -> Capabilities:
         parent=PARENT,
         authorization=AUTHORIZATION,
         export=EXPORT,
+        editor=EDITOR,
         permission=PERMISSION,
     )
 
