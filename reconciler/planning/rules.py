@@ -104,7 +104,7 @@ def kept_secrets(
             problems.append(Diagnostic(f"{source} is not set, and no live secret exists to keep; set it", path=path))
         else:
             warnings.append(
-                Diagnostic(f"{source} is not there: the live secret stays (--keep-secrets)", path=path, topic=KEPT)
+                Diagnostic(f"{source} is not set: the live secret stays (--keep-secrets)", path=path, topic=KEPT)
             )
     return problems, warnings
 

@@ -65,7 +65,7 @@ def behind(wave: Wave, members: Sequence[MemberStanding], allowed: int, now: dat
     ends = [each.until for each in members if each.until]
     if ends:
         until = max(ends)
-        reason = f"{waits}, which soaks until {moment(until)} (another {span(until - now)})"
+        reason = f"{waits}, which soaks until {moment(until)} ({span(until - now)} left)"
         return Gate(open=False, reason=reason, opens=until)
     return OPEN
 

@@ -71,5 +71,5 @@ def _by_health(wave: Wave, member: Member, evidence: Evidence, now: datetime) ->
     if health.verdict == "inconclusive":
         return MemberStanding(member, "current", health.reason or UNPROVEN)
     if wave.soak and health.deployed_at and (until := health.deployed_at + wave.soak) > now:
-        return MemberStanding(member, "soaking", f"soaks until {moment(until)} (another {span(until - now)})", until)
+        return MemberStanding(member, "soaking", f"soaks until {moment(until)} ({span(until - now)} left)", until)
     return MemberStanding(member, "complete")

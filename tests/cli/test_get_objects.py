@@ -121,6 +121,7 @@ def test_a_part_is_listed(tenant: Shell, arguments: tuple[str, ...], names: list
         (("custmer",), "'custmer' cannot be listed; did you mean 'Customer'?"),
         (("customer", "--step", "x"), "--step, --execution and --show-in-ci belong to get executions"),
         (("executions",), "get executions takes the address of one instance"),
+        (("executions", "Instance/inventory.*"), "get executions takes the address of one instance"),
     ],
 )
 def test_a_mistake_is_named(tenant: Shell, arguments: tuple[str, ...], message: str) -> None:

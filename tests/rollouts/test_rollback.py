@@ -11,6 +11,7 @@ from support.world import World
 
 from reconciler.planning.shards import Shard
 from reconciler.prismatic.http.retry import RetryPolicy
+from reconciler.reports.shared.rollbacks import rollback_lines
 from reconciler.sandbox.data.variants import Variants
 from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.planning import make_plan
@@ -71,6 +72,8 @@ def test_nobody_is_left_to_show_the_former_version(world: World) -> None:
     world.forget()
     (message,) = warned(fleet.plan())
     assert message.startswith("it failed, and cannot be set back: nobody knows the version that it had")
+    lines = list(rollback_lines(fleet.plan().rollouts[0]))
+    assert [line.partition(": nobody")[0] for line in lines] == ["failed: not set back"]
     go_on(fleet)
     assert fleet.versions() == [2, 2, 2, 2]
 

@@ -21,6 +21,7 @@ from reconciler.errors import UsageError
 from reconciler.exporting.listing import list_objects
 from reconciler.exporting.listing_text import listing_document, listing_text
 from reconciler.kinds.registry import default_registry
+from reconciler.manifests.selectors import is_glob
 from reconciler.reports.text.executions import executions_document, executions_text
 from reconciler.text.escape import json_text
 from reconciler.text.suggest import did_you_mean
@@ -108,7 +109,7 @@ def command(asked: GetArguments) -> int:
 
 
 def _executions(asked: GetArguments) -> int:
-    if asked.name is None or any(asked.wanted.values()):
+    if asked.name is None or is_glob(asked.name) or any(asked.wanted.values()):
         raise click.UsageError("get executions takes the address of one instance, such as Instance/acme")
     if asked.step is None and (asked.execution or asked.show_in_ci):
         raise click.UsageError("--execution and --show-in-ci belong to --step NAME")

@@ -40,7 +40,7 @@ def _class(state: str) -> str:
 
 def _rollout(standing: RolloutStanding) -> str:
     name, members = escaped(standing.rollout.name), [each for wave in standing.waves for each in wave.members]
-    coming, moved, ways = following(standing), progress(standing), list(rollback_lines(standing.rollbacks))
+    coming, moved, ways = following(standing), progress(standing), list(rollback_lines(standing))
     counts = [(state, sum(each.state == state for each in members)) for state in STATES]
     tallies = "".join(
         f'<li class="{_class(state)}"><b>{count}</b> <span aria-hidden="true">{SIGNS[state]}</span> {state}</li>'

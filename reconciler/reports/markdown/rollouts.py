@@ -51,7 +51,7 @@ def rollout_blocks(standings: Sequence[RolloutStanding]) -> Iterator[Block]:
     """Yield each rollout in parts that are whole in themselves."""
     for standing in standings:
         yield Block(_table(standing))
-        if ways := list(rollback_lines(standing.rollbacks)):
+        if ways := list(rollback_lines(standing)):
             yield Block("\n".join(f"- {prose(way)}" for way in ways))
         groups = [group for wave in standing.waves for group in alike(wave, standing) if group.state in NOT_COUNTED]
         if groups:

@@ -41,7 +41,8 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     lines += warning_lines(plan.warnings, style, verbose=verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style)
     if runs := planned_run_lines(plan):
-        lines += [style.bold(HEADING), *(part for line in runs for part in wrapped(f"  {safe(line)}", style.width)), ""]
+        planned_runs = (style.bold(HEADING), *(f"  {safe(line)}" for line in runs))
+        lines += [*(part for line in planned_runs for part in wrapped(line, style.width)), ""]
     lines += rollout_lines(plan.rollouts, style)
     summary = plan.summary
     parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]

@@ -46,7 +46,7 @@ def rollout_lines(standings: Iterable[RolloutStanding], style: Style, *, members
             yield from _head(wave, width, style, members=members)
             yield from (style.dim(line) for said in why(wave, standing) for line in _wrapped(said, style, INDENT))
             yield from _members(wave, standing, style) if members else ()
-        for line in rollback_lines(standing.rollbacks):
+        for line in rollback_lines(standing):
             yield from (style.dim(each) for each in _wrapped(line, style, "  "))
         yield ""
 
