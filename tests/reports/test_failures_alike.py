@@ -57,6 +57,7 @@ def test_what_was_not_tried_is_one_block_too() -> None:
     for each in results:
         each.skip("not tried: 10 changes failed alike")
     assert text(results).count("not tried") == 1
+    assert {result_line(each, PLAIN).partition("skipped")[2] for each in results} == {""}
 
 
 def test_a_line_that_fails_names_the_operation_that_failed() -> None:

@@ -30,11 +30,13 @@ TITLES = {"webhookUrls": "webhook of"}
 def result_line(result: Result, style: Style) -> str:
     """Return one line on one result, for showing while the others are still under way.
 
-    One that failed says why, which begins with the operation that failed; others name the operations that were done.
+    One that failed has the reason, which begins with the operation that failed; others name the operations that were
+    done. What was skipped has no reason here: many are skipped for one, and the end of the report has it once.
     """
     sign = SIGNS[result.status]
     marked = style.good(sign) if result.ok else style.bad(sign)
-    reason = result.messages[0] if result.messages and not result.ok else ""
+    tried = not result.ok and result.status != "skipped"
+    reason = result.messages[0] if result.messages and tried else ""
     more = safe(reason.partition("\n")[0]) if reason else ", ".join(result.done)
     said = f"  {style.bad(more) if reason else style.dim(more)}" if more else ""
     return f"  {marked} {safe(result.change.address)} {result.status}{said}"
