@@ -160,6 +160,17 @@ def test_members_outside_the_plan_are_counted_apart() -> None:
     assert "InstanceSet/inventory: 2 of 300 members unchanged, 298 not in this plan" in render(unchanged, "text")
 
 
+def test_members_that_wait_in_a_rollout_are_not_unchanged_in_a_drift() -> None:
+    """In a drift the members that wait in a rollout are listed apart; they differ, so they are not unchanged."""
+    waiting, differing = [upgrade(number) for number in range(3)], upgrade(9)
+    sets = (the_set([*waiting, differing], (3, 4)),)
+    text = render(told("drift", plan(later=tuple(waiting), sets=sets)), "text")
+    assert "InstanceSet/inventory: 3 of 6 members unchanged, 3 in a rollout" in text
+    found = told("drift", plan(differing, later=tuple(waiting), sets=sets))
+    assert "  = 2 customers: unchanged\n  … 3 customers: in a rollout, listed below\n" in render(found, "text")
+    assert json.loads(render(found, "json"))["sets"][0]["unchanged"] == 2
+
+
 def test_a_coloured_line_is_wrapped_below_its_own_indent() -> None:
     """The lines of a broken reason are indented alike, with and without colours."""
     said = render(FLEETS["apply"](), "text", Style(colour=True, width=60))

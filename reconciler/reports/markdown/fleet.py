@@ -40,6 +40,8 @@ def fleet_blocks(fleet: Fleet, detail: Detail) -> Iterator[Block]:
 def _rest(fleet: Fleet) -> Iterator[str]:
     if fleet.unchanged:
         yield f"- {counted(len(fleet.unchanged), 'customer')} unchanged"
+    if fleet.later:
+        yield f"- {counted(fleet.later, 'customer')} in a rollout"
     if fleet.not_planned:
         yield f"- {counted(fleet.not_planned, 'customer')} not in this plan (`--target`, `--customer`, `--shard` …)"
     for reason, customers in fleet.reasons.items():

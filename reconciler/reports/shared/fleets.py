@@ -16,6 +16,7 @@ from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from reconciler.manifests.sets.summary import LeftOut
     from reconciler.model.place import Place
@@ -115,6 +116,8 @@ class Fleet:
     unchanged: tuple[SetCustomer, ...] = ()
     not_planned: int = 0
     """Members that the plan is not about."""
+    later: int = 0
+    """Members that wait in a rollout and are listed apart: in a drift."""
     left_out: tuple[LeftOut, ...] = ()
     place: Place | None = None
 
@@ -189,7 +192,8 @@ def sorted_by_set(found: Iterable[Entry], plan: Plan | None, mask: Mask) -> Sort
     others = by_set.pop("", [])
     known = {each.address: each for each in (plan.sets if plan else ())}
     addresses = sorted({*by_set, *known})
-    fleets = tuple(_fleet(address, by_set.get(address, []), known.get(address), mask) for address in addresses)
+    later = {change.address for change in (plan.later if plan else ())}
+    fleets = tuple(_fleet(address, by_set.get(address, []), known.get(address), mask, later) for address in addresses)
     return Sorted(fleets, others)
 
 
@@ -198,15 +202,18 @@ def planned(plan: Plan) -> list[Entry]:
     return [Entry("plan", change) for change in plan]
 
 
-def _fleet(address: str, found: Sequence[Entry], known: PlannedSet | None, mask: Mask) -> Fleet:
+def _fleet(
+    address: str, found: Sequence[Entry], known: PlannedSet | None, mask: Mask, later: AbstractSet[str]
+) -> Fleet:
     groups = groups_of(found, mask)
     if known is None:
         return Fleet(address, groups, len(found))
     changed = {entry.change.address for entry in found}
-    unchanged = tuple(customer for member, customer in known.members.items() if member not in changed)
+    unchanged = tuple(customer for member, customer in known.members.items() if member not in changed | later)
     compared = len(changed | {*known.members})
     size = max(known.size, compared)
-    return Fleet(address, groups, size, unchanged, size - compared, known.left_out, known.place)
+    waiting = len(known.members.keys() & later)
+    return Fleet(address, groups, size, unchanged, size - compared, waiting, known.left_out, known.place)
 
 
 def groups_of(found: Iterable[Entry], mask: Mask) -> tuple[Group, ...]:

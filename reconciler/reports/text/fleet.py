@@ -59,10 +59,10 @@ def _fleet(fleet: Fleet, style: Style, *, verbose: bool) -> Iterator[str]:
     if not fleet.groups and not verbose:
         left_out = f", {counted(len(fleet.left_out), 'customer')} left out" if fleet.left_out else ""
         members = counted(fleet.size, "member")
-        if fleet.not_planned:
-            members = f"{len(fleet.unchanged)} of {members}"
-            left_out = f", {fleet.not_planned} not in this plan{left_out}"
-        yield f"{title}: {members} unchanged{left_out}{place}"
+        apart = {"not in this plan": fleet.not_planned, "in a rollout": fleet.later}
+        said = "".join(f", {count} {what}" for what, count in apart.items() if count)
+        of_all = f"{len(fleet.unchanged)} of {members}" if said else members
+        yield f"{title}: {of_all} unchanged{said}{left_out}{place}"
         return
     yield f"{title}: {fleet.counts}{place}"
     for group in fleet.groups:
@@ -71,6 +71,8 @@ def _fleet(fleet: Fleet, style: Style, *, verbose: bool) -> Iterator[str]:
         yield f"  = {counted(len(fleet.unchanged), 'customer')}: unchanged"
         if verbose:
             yield names(fleet.unchanged, verbose=True)
+    if fleet.later:
+        yield f"  … {counted(fleet.later, 'customer')}: in a rollout, listed below"
     if fleet.not_planned:
         yield f"  ? {counted(fleet.not_planned, 'customer')}: not in this plan (--target, --customer, --shard …)"
     if fleet.left_out:
