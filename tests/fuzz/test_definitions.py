@@ -88,11 +88,11 @@ def foretold(world: World, folder: Path, text: str) -> str:
     with in_time():
         try:
             manifests, definitions = validate_with_definitions(options)
+            with connect(options, manifests) as session:
+                plan, found = forecast(session, definitions)
         except ReconcilerError as error:
             check_said(error)
             return "invalid"
-        with connect(options, manifests) as session:
-            plan, found = forecast(session, definitions)
     failure = Failure(found.problems) if found.problems else None
     notes = [line for verdict in found.verdicts for line in verdict_sentences(verdict)]
     outcome = Outcome("plan", plan, failure=failure, verdicts=found.verdicts, notes=notes)
