@@ -54,9 +54,9 @@ def variable(data_type: str, collection: str | None, options: tuple[str, ...] = 
 
 @cache
 def validator(data_type: str, collection: str | None, options: tuple[str, ...] = ()) -> Draft202012Validator:
-    instance = made_schema("manifest")["$defs"]["Instance"]
+    made = {name: made_schema("manifest")["$defs"][name] for name in ("Instance", "InstanceSet")}
     schema = variable_schema(variable(data_type, collection, options))
-    return Draft202012Validator({**schema, "$defs": {"Instance": instance, **shared_definitions()}})
+    return Draft202012Validator({**schema, "$defs": {**made, **shared_definitions()}})
 
 
 def taken(data_type: str, collection: str | None, options: tuple[str, ...], value: Any) -> bool:
@@ -142,8 +142,11 @@ def schema_of(**said: Any) -> dict[str, Any]:
 )
 def test_variables_configured_elsewhere_are_left_out(said: dict[str, Any], right: list[Any], wrong: list[Any]) -> None:
     """User-level variables are invalid, scoped ones are valid by ID only, and unknown inputs may be any."""
-    instance = made_schema("manifest")["$defs"]["Instance"]
-    schema = {**schema_of(**said), "$defs": {"Instance": instance, **shared_definitions()}}
+    made = {name: made_schema("manifest")["$defs"][name] for name in ("Instance", "InstanceSet")}
+    schema = {
+        **schema_of(**said),
+        "$defs": {**made, **shared_definitions()},
+    }
     valid = Draft202012Validator(schema).is_valid
     assert [value for value in right if not valid(value)] == []
     assert [value for value in wrong if valid(value)] == []

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.capabilities.editor import Schema
 
-_EXTERNAL: Schema = {"$ref": "#/$defs/Instance/$defs/valueFrom"}
+_EXTERNAL: Schema = {"$ref": "#/$defs/InstanceSet/$defs/valueFrom"}
+"""As in a set, where the name of a variable may have a placeholder. In an instance its own schema refuses that."""
 _NUMBER = r"^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*$"
 _NOT_ASCII = r"[^\u0000-\u007f]"
 """Digits of other scripts, and white space of other sorts, are read as well."""
