@@ -12,6 +12,7 @@ from sandbox.client import Api
 from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused
+from reconciler.planning.shards import Shard
 from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
@@ -421,3 +422,19 @@ def test_a_plan_counts_all_monitors_of_a_manifest(world: World) -> None:
     plan = world.plan(manifests)
     (found,) = plan.sets
     assert (found.address, found.size, len(found.members), len(plan.changes)) == ("AlertMonitor/failed", 4, 4, 1)
+
+
+def test_a_shared_group_does_not_tie_customers_into_one_shard(world: World) -> None:
+    """Each shard changes its own monitors, and refers to a group of another shard once that exists."""
+    group = document("AlertGroup", "on-call", {"name": "On call"})
+    numbers = range(1, 7)
+    instances = [each for number in numbers for each in instance(number, deploy="never")]
+    handles = [f"i{number}" for number in numbers]
+    manifests = text(instances, group, monitor(instances={"handles": handles}, notify={"groups": ["on-call"]}))
+    with pytest.raises(PlanRefused, match="depends on AlertGroup/on-call, which does not exist yet and is in another"):
+        [world.plan(manifests, shard=Shard(index, 2)) for index in (1, 2)]
+    assert all(result.ok for result in world.apply(manifests, targets=("AlertGroup/on-call",)))
+    parts = [world.apply(manifests, shard=Shard(index, 2)) for index in (1, 2)]
+    assert all(result.ok for part in parts for result in part)
+    assert all(any(result.change.kind.name == "AlertMonitor" for result in part) for part in parts)
+    assert world.plan(manifests).empty
