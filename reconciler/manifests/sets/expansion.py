@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.overlays import Manifest
     from reconciler.manifests.schema.check import Checker
     from reconciler.manifests.sets.customers import Candidate, Customers
+    from reconciler.manifests.sets.members import EnvOwners
     from reconciler.manifests.sets.values import Values
     from reconciler.model.resource import SetCustomer
 
@@ -64,6 +65,7 @@ class Expansion:
     problems: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
     _characters: int = 0
+    _env_owners: EnvOwners = field(default_factory=dict)
 
     def expand(self, parts: SetParts) -> None:
         """Add the members of a set. Of an invalid one, which has none, check the valid parts."""
@@ -82,7 +84,11 @@ class Expansion:
         if read and self.complete:
             self._check_rows(manifest, values, customers)
         maker = MemberMaker(
-            manifest, values, Compiler(WantedTypes(self.checker.schema(INSTANCE)), tenant), for_anybody=not known
+            manifest,
+            values,
+            Compiler(WantedTypes(self.checker.schema(INSTANCE)), tenant),
+            self._env_owners,
+            for_anybody=not known,
         )
         chosen = choice.chosen if known else [*stand_in().candidates.values()]
         if parts.valid:

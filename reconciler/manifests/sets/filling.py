@@ -81,6 +81,9 @@ class Reference:
     key: str
 
 
+OF_ENV = Reference("customer", ENV)
+
+
 @dataclass(slots=True)
 class Text:
     """A text with placeholders."""
@@ -184,6 +187,8 @@ class Compiler:
     problems: list[Diagnostic] = field(default_factory=list)
     """The problems of the placeholders themselves, since the list was last cleared."""
     uses: set[Reference] = field(default_factory=set)
+    env_texts: dict[str, bool] = field(default_factory=dict)
+    """The texts with ``${customer.env}``, as they are written, and whether they choose a secret."""
     _known: dict[tuple[int, Path], tuple[Any, Node | None]] = field(default_factory=dict)
     """By the identity of a part, which is kept alive, and its path."""
 
@@ -232,6 +237,8 @@ class Compiler:
                 wrong = self._wrong(reference, path)
                 self.problems += (Diagnostic(each, path=path, key=key) for each in wrong)
                 self.uses.add(reference)
+                if reference == OF_ENV:
+                    self.env_texts[text] = self.env_texts.get(text, False) or VALUE_FROM in path
                 parts.append(match[0] if wrong else reference)
             end = match.end()
         parts += [text[end:]] if text[end:] else []

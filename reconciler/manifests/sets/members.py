@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from reconciler.manifests.yaml.layers import Document
     from reconciler.model.resource import SetCustomer
 
+EnvOwners = dict[tuple[str, str], "tuple[Candidate, str]"]
+"""By a text with ``${customer.env}`` and what is filled in: the first customer that takes it, and its set's address."""
 _SPEC = ("spec",)
 _LIFECYCLE = ("lifecycle",)
 
@@ -35,6 +37,8 @@ class MemberMaker:
     manifest: Manifest
     values: Values
     compiler: Compiler
+    env_owners: EnvOwners = field(default_factory=dict)
+    """Whose secrets the sets before this one take by ``${customer.env}``; those of this one are added."""
     for_anybody: bool = False
     """Whether the one customer stands for all, and takes the values of any of them."""
     problems: list[Diagnostic] = field(default_factory=list)
@@ -133,18 +137,28 @@ class MemberMaker:
     def _check_uses(self, chosen: Sequence[Candidate]) -> None:
         """Report customers that would share secrets by ``${customer.env}``, and warn of defaults that nothing takes."""
         origin = self.manifest.origin
-        if Reference("customer", ENV) in self.compiler.uses:
-            first: dict[str, str] = {}
-            for candidate in chosen:
-                handle = candidate.customer.handle
-                env = env_of(handle)
-                if (other := first.setdefault(env, handle)) != handle:
-                    message = (
-                        f"${{customer.env}} is {env} for the customer {other!r} and for {handle!r}, so one would"
-                        " get the secrets of the other; rename one of them, or use ${values.KEY}"
-                    )
-                    self.problems.append(Diagnostic(message, origin.place(TEMPLATE, key=True)))
+        self._check_envs(() if self.for_anybody else chosen)
         for key, path in self.values.default_paths.items():
             if Reference("values", key) not in self.compiler.uses:
                 message = f"nothing in the set uses the default {key!r}; a template takes it as ${{values.{key}}}"
                 self.warnings.append(Diagnostic(message, origin.place(path, key=True), self.manifest.address))
+
+    def _check_envs(self, chosen: Sequence[Candidate]) -> None:
+        """Report customers of which one would get the secrets of the other, in this set or another one."""
+        own, reported = str(self.manifest.address), set()
+        for text, secret in self.compiler.env_texts.items():
+            for candidate in chosen:
+                handle = candidate.customer.handle
+                key = text if secret else f"{own} {text}", env_of(handle)
+                other, address = self.env_owners.setdefault(key, (candidate, own))
+                # Sets may know one customer by two handles, but refer to it alike.
+                if other.reference == candidate.reference or (other.customer.handle, handle) in reported:
+                    continue
+                reported.add((other.customer.handle, handle))
+                where = "" if address == own else f" of {address}"
+                message = (
+                    f"${{customer.env}} is {key[1]} for the customer {other.customer.handle!r}{where} and for"
+                    f" {handle!r}, so one would get the secrets of the other; rename one of them, or use"
+                    " ${values.KEY}"
+                )
+                self.problems.append(Diagnostic(message, self.manifest.origin.place(TEMPLATE, key=True)))
