@@ -382,3 +382,17 @@ def test_an_ignored_input_stays_as_it_is(ships: World) -> None:
     ships.apply(connection(inputs=LIVE))
     text = connection(inputs={"url": "https://new.example"}, lifecycle={"ignoreChanges": ["inputs.url"]})
     assert ships.plan(text).empty
+
+
+def test_two_of_one_stable_key_are_an_error() -> None:
+    """The error names both with their IDs, and nothing is written."""
+    with World(Variants(shared_stable_keys="free")) as world:
+        publish(world)
+        world.apply(connection(inputs=LIVE))
+        made = row(world)
+        columns = {key: value for key, value in made.items() if key != "seq"}
+        world.sandbox.store.insert("scoped_config_variables", **{**columns, "id": "U2NvcGVkOnR3aW4=", "key": "Twin"})
+        (problem,) = problems(world, connection(inputs=LIVE))
+        assert "2 live objects match this manifest" in problem
+        assert made["id"] in problem
+        assert "U2NvcGVkOnR3aW4=" in problem

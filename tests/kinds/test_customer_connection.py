@@ -275,3 +275,19 @@ def test_any_input_of_a_new_connection_may_be_set(ships: World) -> None:
     text = several(some, customer("ftl", "FTL"), customer_connection(inputs={"user": USER}))
     assert {(result.status, *result.messages) for result in ships.apply(text)} == {("applied",)}
     assert ships.plan(text).empty
+
+
+@pytest.mark.parametrize("missing", Variants.choices()["missing_connection"])
+def test_no_instance_is_deployed_without_its_customers_connection(missing: str) -> None:
+    """Where the connection cannot be created, the instance that takes it by itself waits for the next run."""
+    with World(Variants(missing_connection=missing)) as world:
+        publish(world)
+        text = around(customer_connection(inputs=LIVE), instance("ships", "ftl"))
+        world.sandbox.faults.add("error", field="createCustomerConfigVariable", times="always")
+        results = {result.change.address: result.status for result in world.apply(text)}
+        assert results["CustomerConnection/depot-ftl"] == "failed"
+        assert results["Instance/ships"] == "skipped"
+        assert "deployInstance" not in world.mutation_names()
+        world.sandbox.faults.clear()
+        assert {result.status for result in world.apply(text)} == {"applied"}
+        assert world.plan(text).empty
