@@ -396,3 +396,12 @@ def test_two_of_one_stable_key_are_an_error() -> None:
         assert "2 live objects match this manifest" in problem
         assert made["id"] in problem
         assert "U2NvcGVkOnR3aW4=" in problem
+
+
+def test_one_that_only_a_definition_names_is_not_deleted() -> None:
+    """Where the API counts that as a use, it lists no instance, and the plan says so."""
+    with World(Variants(shared_in_use="definitions")) as world:
+        publish(world)
+        world.apply(connection(inputs=LIVE))
+        (problem,) = problems(world, connection(lifecycle={"state": "absent"}))
+        assert "the definition of an integration may name it" in problem

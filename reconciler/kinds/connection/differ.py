@@ -12,7 +12,7 @@ from reconciler.kinds.connection.shared_inputs import compare_shared_inputs, dec
 from reconciler.kinds.connection.spec import TYPES
 from reconciler.kinds.shared.attributes import text
 from reconciler.kinds.variables.input_warnings import input_warnings
-from reconciler.model.capabilities.deletion import Deletion, Removal
+from reconciler.model.capabilities.deletion import Deletion
 from reconciler.model.capabilities.differ import Diff, Differ, Fields
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.step import IdOf, Phase, Step
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.connection.operations import ScopedConfigVariableFields
     from reconciler.kinds.connection.shared_inputs import SharedComparison
+    from reconciler.model.capabilities.deletion import Removal
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext, View
@@ -165,8 +166,7 @@ DIFFER = Differ(_diff, _observed)
 
 def _removal(live: Live[ScopedConfigVariableFields], view: View) -> Removal:
     step = Step("delete", Phase.DELETE, operations.DELETE_SCOPED_CONFIG_VARIABLE, {"id": live.id})
-    uses = users_of(live, view).uses()
-    return Removal(step, observed=[use.id for use in uses], uses=uses)
+    return users_of(live, view).removal(step, in_use=live.node.is_in_use)
 
 
 DELETION = Deletion(_removal)

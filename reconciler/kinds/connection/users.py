@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.capabilities.deletion import Use
+from reconciler.model.capabilities.deletion import Removal, Use
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Read
 from reconciler.text.plural import counted
@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconciler.kinds.connection.fragments import ConnectionUser
+    from reconciler.model.step import Step
     from reconciler.model.tenant import Collection
     from reconciler.model.view import View
 
 MOST_NAMED = 5
 """So many instances are named."""
+USED = (
+    "the API says that it is in use, and lists no instance: the definition of an integration may name it; take it "
+    "out of there first"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,12 @@ class Users:
     def deployed(self) -> Sequence[ConnectionUser]:
         """Those that run with the connection: the others get it with their first deploy."""
         return [user for user in self.all if user.last_deployed_at]
+
+    def removal(self, step: Step, *, in_use: bool) -> Removal:
+        """Return how the connection is deleted; ``in_use``: what the API says, which may count more than instances."""
+        uses = self.uses()
+        blocked = USED if in_use and not uses else None
+        return Removal(step, observed=[use.id for use in uses], blocked=blocked, uses=uses)
 
     def uses(self) -> tuple[Use, ...]:
         """Return them as what keeps the connection from being deleted."""

@@ -20,7 +20,7 @@ from reconciler.kinds.customer_connection import operations
 from reconciler.kinds.customer_connection.reads import inputs_of, users_of
 from reconciler.kinds.customer_connection.spec import key_of
 from reconciler.kinds.variables.input_warnings import input_warnings
-from reconciler.model.capabilities.deletion import Deletion, Removal
+from reconciler.model.capabilities.deletion import Deletion
 from reconciler.model.capabilities.differ import Diff, Differ, Fields
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.step import Phase, Step
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.connection.shared_inputs import SharedComparison
     from reconciler.kinds.customer_connection.operations import CustomerConfigVariableFields
+    from reconciler.model.capabilities.deletion import Removal
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext, View
@@ -121,8 +122,7 @@ DIFFER = Differ(_diff, _observed)
 
 def _removal(live: Live[CustomerConfigVariableFields], view: View) -> Removal:
     step = Step("delete", Phase.DELETE, operations.DELETE_CUSTOMER_CONFIG_VARIABLE, {"id": live.id})
-    uses = users_of(live, view).uses()
-    return Removal(step, observed=[use.id for use in uses], uses=uses)
+    return users_of(live, view).removal(step, in_use=live.node.is_in_use)
 
 
 def _customer_id(live: Live[CustomerConfigVariableFields]) -> str | None:
