@@ -89,6 +89,16 @@ def test_a_failure_of_one_member_names_it_without_a_fold(browser: Browser, show:
     assert len(folds) == sum(len(at) > 1 for at in causes)
 
 
+def test_new_members_have_no_list_of_their_fields_in_the_line(browser: Browser, show: Any) -> None:
+    """The line of members that are created has no names of fields, since every field is new."""
+    groups = show("plan")["sets"][0]["groups"]
+    lines = browser.all(".fold > summary")
+    folded = [group for group in groups if len(group["at"]) > 1 and "delete" not in group["words"]]
+    created = next(at for at, group in enumerate(folded) if group["creates"] and not group["like"])
+    assert [each.text for each in lines[created].find_elements("css selector", ".gist")] == []
+    assert lines[0].find_elements("css selector", ".gist")
+
+
 def test_a_search_shows_what_it_finds_inside_groups(browser: Browser, show: Any) -> None:
     """A search opens the groups in which it finds members, says how many, and folds them again when it is cleared."""
     show("plan")

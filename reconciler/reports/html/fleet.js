@@ -49,15 +49,16 @@ function sharedBy(group) {
   return inside;
 }
 
-/** Return in a few words what differs, so that most readers need not unfold anything. */
+/** Return in a few words what differs, so that most readers need not unfold anything; of new members all does. */
 function gistOf(group) {
-  const parts = group.fields.slice(0, MOST_IN_GIST).map((field) => {
+  const fields = group.creates && !group.like ? [] : group.fields;
+  const parts = fields.slice(0, MOST_IN_GIST).map((field) => {
     const name = field.path.filter((step) => typeof step !== "number").at(-1) ?? "";
     const values = [field.before, field.after].map((value) => (value === null ? "not set" : typeof value === "object" ? "" : String(value)));
     const brief = !field.remark && !group.creates && values.every((value) => value && value.length <= LONGEST_IN_GIST && !value.includes("\n"));
     return el("span", { class: "gist" }, el("bdi", null, name), field.remark ? " by customer" : null, brief ? el("b", null, ` ${values[0]} → ${values[1]}`) : null);
   });
-  const more = group.fields.length - parts.length;
+  const more = fields.length - parts.length;
   if (group.bad) return el("span", { class: "gists" }, el("span", { class: "gist" }, group.said[0] ?? ""));
   return el("span", { class: "gists" }, group.like ? el("span", { class: "gist" }, "but") : null, ...parts, more > 0 ? el("span", { class: "gist" }, `and ${more} more`) : null);
 }
