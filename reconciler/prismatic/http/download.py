@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from contextlib import suppress
 from ipaddress import ip_address
+from socket import inet_aton
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,6 +20,8 @@ import httpx
 from reconciler.prismatic.settings.urls import is_loopback
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
+
     from reconciler.secrets.secret import Secret
 
 SECONDS: Final = 60.0
@@ -100,7 +105,18 @@ def address_problem(url: str, api: str) -> str:
 
 
 def _is_private(host: str) -> bool:
-    try:
-        return not ip_address(host.partition("%")[0]).is_global
-    except ValueError:
-        return host.lower() == "localhost" or host.lower().endswith((".localhost", ".local", ".internal"))
+    # Resolvers fold wide letters, and take a name with a dot at its end for the name without.
+    name = normalize("NFKC", host).lower().rstrip(".")
+    address = _address(name)
+    if address:
+        return not address.is_global
+    return name == "localhost" or name.endswith((".localhost", ".local", ".internal"))
+
+
+def _address(name: str) -> IPv4Address | IPv6Address | None:
+    """Return the address that a host name is, also in the forms that only resolvers know, such as ``127.1``."""
+    with suppress(ValueError):
+        return ip_address(name.partition("%")[0])
+    with suppress(OSError):
+        return ip_address(inet_aton(name))
+    return None
