@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from editor_schemas.written import written
 from exporting.exported import export
 from sandbox.client import Api
 from support.world import World
@@ -438,3 +440,14 @@ def test_a_shared_group_does_not_tie_customers_into_one_shard(world: World) -> N
     assert all(result.ok for part in parts for result in part)
     assert all(any(result.change.kind.name == "AlertMonitor" for result in part) for part in parts)
     assert world.plan(manifests).empty
+
+
+def test_an_editor_offers_triggers_and_log_levels(world: World, tmp_path: Path) -> None:
+    """An editor completes the triggers and the log levels that exist, and takes null for a level."""
+    schemas = written(world, tmp_path)
+    definition = json.loads(schemas.texts["manifest.schema.json"])["$defs"]["AlertMonitor"]
+    fields = definition["properties"]["spec"]["properties"]
+    assert "Execution Failed" in fields["triggers"]["items"]["anyOf"][0]["enum"]
+    assert "error" in fields["logLevel"]["anyOf"][0]["enum"]
+    assert schemas.wrong(text(monitor(instance="i1", logLevel=None, flows="all"))) == []
+    assert schemas.wrong(text(monitor(instance="i1", flows="some"))) != []

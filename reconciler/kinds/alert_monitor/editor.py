@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.alert_monitor.finder import TRIGGERS
 from reconciler.kinds.severities.catalogue import SEVERITIES
-from reconciler.model.capabilities.editor import Editor, EditorHints
+from reconciler.model.capabilities.editor import Editor, EditorHints, offered
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ def _hints(known: HintContext) -> EditorHints:
     for what, collection in (("alert triggers", TRIGGERS), ("log levels", SEVERITIES)):
         if refusal := tenant.refusal(Read(collection)):
             made.notes.append(f"{what} are not offered: {refusal}")
-    made.offers["spec", "triggers", "*"] = {node.name: "" for node in tenant.all(TRIGGERS)}
-    levels = [node.id.lower() for node in tenant.all(SEVERITIES)]
-    made.offers["spec", "logLevel"] = dict.fromkeys(levels, "")
+    made.offers["spec", "triggers", "*"] = offered({node.name: "" for node in tenant.all(TRIGGERS)})
+    made.offers["spec", "logLevel"] = offered({node.id.lower(): "" for node in tenant.all(SEVERITIES)})
     return made
 
 
