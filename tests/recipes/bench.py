@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from support import preloaded
 from support.manifests import customer, instance
 from support.serving import Ran
 from support.world import ROOT
@@ -71,9 +72,10 @@ class Bench:
             json.dumps({"comments": {}, "issues": {}, "pulls": {}, "calls": [], "installed": []}), encoding="utf-8"
         )
         self.programs.mkdir()
+        # Like the script that pip installs, which does not look for modules in the current folder.
+        ours = f"-I -S '{preloaded.CLIENT}' '{preloaded.address()}'" if preloaded.AVAILABLE else "-P -m reconciler"
         for name, line in {
-            # Like the script that pip installs, which does not look for modules in the current folder.
-            "reconciler": '-P -m reconciler "$@"',
+            "reconciler": f'{ours} "$@"',
             **{name: f'"{FAKES / f"{name}.py"}" "$@"' for name in ("gh", "curl", "python")},
         }.items():
             path = self.programs / name

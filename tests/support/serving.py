@@ -18,6 +18,7 @@ import uvicorn
 
 from reconciler.cli import main
 from reconciler.sandbox.http.same_site import only_from_here
+from support import preloaded
 from support.recording import RECORDER, RecordedApp, Recorder
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Ran:
 
 def run(*arguments: str | Path, environ: Mapping[str, str], cwd: Path, stdin: str = "") -> Ran:
     """Run ``reconciler`` as a user would, in a process of its own, without the caller's environment."""
+    if preloaded.AVAILABLE:
+        return Ran(*preloaded.run([*map(str, arguments)], {**_environ_of(cwd), **environ}, cwd, stdin, timeout=60))
     done = subprocess.run(
         [sys.executable, "-m", "reconciler", *map(str, arguments)],
         env={**_environ_of(cwd), "PYTHONWARNINGS": "error::ResourceWarning", **environ},
