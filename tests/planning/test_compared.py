@@ -64,7 +64,7 @@ def test_applied_fields_compare_as_equal(applied: tuple[World, Mapping[str, Any]
     """After an apply nothing differs, and each declared field of each kind is told as right."""
     world, options = applied
     plan = world.plan(EXAMPLES, **options)
-    assert len(plan.compared) == 16
+    assert len(plan.compared) == 21
     assert all(each.settled and not each.differing for each in plan.compared.values())
     assert unaccounted(plan) == []
 
