@@ -236,8 +236,12 @@ class Exporter:
         self.outcome.sets, self.outcome.sets_asked = maker.made, asked
         if not asked:
             return set()
+        before = {draft.address: draft for made in maker.made for draft in made.draft.members.values()}
         for made in maker.made:
             self._add_set(made)
+        for draft in drafts:
+            if draft.owner in before:
+                _follow(draft, draft.owner, before[draft.owner])
         self.outcome.apart = [(draft.address, reason) for draft, reason in maker.apart]
         return {draft.address for made in maker.made for draft in made.draft.members.values()}
 
@@ -374,6 +378,15 @@ class Exporter:
         if self._outside.names:
             file = self._folder.root / EXAMPLE_FILE
             self._folder.texts[file] = example_text(self._folder.on_disk(file), self._outside.names)
+
+
+def _follow(draft: Draft, former: str, owner: Draft) -> None:
+    """Refer to the parent, which became a member of a set, by the handle that it has there."""
+    draft.owner = owner.address
+    for spec in (draft.spec, draft.whole):
+        for reference in draft.kind.spec.references(spec):
+            if reference.address == former:
+                spec[str(reference.path[0])] = owner.handle
 
 
 def _document(draft: Draft, spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -451,3 +451,19 @@ def test_an_editor_offers_triggers_and_log_levels(world: World, tmp_path: Path) 
     assert "error" in fields["logLevel"]["anyOf"][0]["enum"]
     assert schemas.wrong(text(monitor(instance="i1", logLevel=None, flows="all"))) == []
     assert schemas.wrong(text(monitor(instance="i1", flows="some"))) != []
+
+
+def test_an_export_of_sets_refers_to_their_members(world: World, tmp_path: Path) -> None:
+    """A monitor of an instance that becomes a member of a set names it by its handle there."""
+    version = world.seed.version("Acme Inventory")["id"]
+    for number in range(6):
+        name = f"Customer {number}"
+        customer = world.seed.customer(name, externalId=f"e{number}")["id"]
+        world.seed.instance("Inventory", customer=customer, integration=version)
+        named = {"name": "Inventory", "customer": name}
+        world.seed.add("alertMonitors", name="Failed", instance=named, flows="all", triggers=["Execution Failed"])
+    export(world, tmp_path, sets=True)
+    assert (tmp_path / "sets").is_dir()
+    plan = world.plan(tmp_path)
+    assert {change.kind.name for change in plan if change.kind.name == "AlertMonitor"} == set()
+    assert sum(1 for row in world.sandbox.store.rows("SELECT id FROM alert_monitors")) == 12
