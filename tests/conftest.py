@@ -20,6 +20,41 @@ if TYPE_CHECKING:
 
 __all__ = ["_chromium", "browser"]
 
+UNMEASURED = (
+    "attacks/",
+    "convergence/test_variants.py",
+    "exporting/test_cost.py",
+    "fuzz/",
+    "planning/test_hidden_sides.py::test_a_live_value",
+    "planning/test_sets.py::test_a_failed_read_never",
+    "planning/test_sharding.py::test_the_shards_add_up",
+    "prismatic/test_offset_paging.py::test_pages_that_are_too_much",
+    "prismatic/test_page_sizes.py::test_nested_lists",
+    "prismatic/test_quoted_secrets.py::test_a_thousand_long",
+    "prismatic/test_quoted_secrets.py::test_no_spelling",
+    "recipes/",
+    "reports/test_fleets.py::test_hostile_names",
+    "reports/test_fleets.py::test_the_time",
+    "reports/test_formats.py::test_a_report_is_the_same",
+    "reports/test_formats.py::test_reports_kept_as_digests",
+    "rollouts/test_any_course.py",
+    "safety/",
+    "sandbox/test_statements.py::test_more_rows",
+    "test_canary.py",
+    "test_echoes.py",
+    "test_health_canary.py",
+    "test_hostile_input.py",
+    "test_noninterference.py",
+    "test_promotion.py",
+    "test_request_counts.py",
+    "test_rollback_canary.py",
+    "test_scale.py",
+    "test_set_canary.py",
+    "test_text_as_written.py",
+    "verifying/test_looking_back.py::test_looking_back_finds",
+)
+"""Beginnings of the names of tests that run what others cover, again and again: measuring doubles what they cost."""
+
 settings.register_profile(
     "default",
     max_examples=40,
@@ -55,6 +90,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = str(seed.chosen())
     config.pluginmanager.register(Recorded())
     quick.install()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the tests of ``UNMEASURED`` out of what is measured for the coverage."""
+    beginnings = tuple(f"tests/{name}" for name in UNMEASURED)
+    for item in items:
+        if item.nodeid.startswith(beginnings):
+            item.add_marker("no_cover")
 
 
 def pytest_report_header() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from exporting.second_tenant import picture
+from support import preloaded
 from support.needs import needs_git
 from support.serving import Ran, served
 from support.world import ROOT, World
@@ -140,7 +140,7 @@ def walk(tmp_path: Path) -> Iterator[Walk]:
         for made in (folder, programs):
             made.mkdir()
         script = programs / "reconciler"
-        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m reconciler "$@"\n', encoding="utf-8")
+        script.write_text(preloaded.program(), encoding="utf-8")
         script.chmod(0o755)
         (programs / ".gitconfig").write_text("[user]\nname = Pat\nemail = pat@example.com\n", encoding="utf-8")
         project = (EXAMPLE / "reconciler.yaml").read_text(encoding="utf-8")

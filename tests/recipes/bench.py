@@ -72,14 +72,13 @@ class Bench:
             json.dumps({"comments": {}, "issues": {}, "pulls": {}, "calls": [], "installed": []}), encoding="utf-8"
         )
         self.programs.mkdir()
-        # Like the script that pip installs, which does not look for modules in the current folder.
-        ours = f"-I -S '{preloaded.CLIENT}' '{preloaded.address()}'" if preloaded.AVAILABLE else "-P -m reconciler"
-        for name, line in {
-            "reconciler": f'{ours} "$@"',
-            **{name: f'"{FAKES / f"{name}.py"}" "$@"' for name in ("gh", "curl", "python")},
-        }.items():
+        programs = {"reconciler": preloaded.program()} | {
+            name: f'#!/bin/sh\nexec "{sys.executable}" "{FAKES / f"{name}.py"}" "$@"\n'
+            for name in ("gh", "curl", "python")
+        }
+        for name, script in programs.items():
             path = self.programs / name
-            path.write_text(f'#!/bin/sh\nexec "{sys.executable}" {line}\n', encoding="utf-8")
+            path.write_text(script, encoding="utf-8")
             path.chmod(0o755)
 
     @property

@@ -78,6 +78,12 @@ def run(
         return int(code or KILLED), _text(out), _text(err)
 
 
+def program() -> str:
+    """Return a program for PATH that is ``reconciler``; like pip's script, it imports nothing from its folder."""
+    ours = f"-I -S '{CLIENT}' '{address()}'" if AVAILABLE else "-P -m reconciler"
+    return f'#!/bin/sh\nexec "{sys.executable}" {ours} "$@"\n'
+
+
 def _text(stream: IO[bytes]) -> str:
     stream.seek(0)
     return stream.read().decode()
