@@ -88,7 +88,10 @@ def test_applying_an_export_only_adopts(small: World, tmp_path: Path) -> None:
     assert {change.actions for change in plan} == {("adopt",)}
     assert all(result.ok for result in results)
     sent = [(entry.field, sorted(entry.arguments["input"])) for entry in small.mutations]
-    assert sent == [("updateCustomer", ["id", "labels"])] * 2 + [("updateInstance", ["id", "labels"])] * 2
+    assert sent == [
+        *[("updateCustomer", ["id", "labels"])] * 2,
+        *[("updateInstance", ["id", "labels", "preserveDeployState"])] * 2,
+    ]
     assert small.plan(tmp_path, keep_secrets=True).empty
 
 

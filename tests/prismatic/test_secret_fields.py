@@ -184,7 +184,13 @@ def test_keys_of_headers_stay_readable() -> None:
 def test_an_event_webhook_has_secret_fields() -> None:
     """The URL, the headers and the signing secret of an event webhook are secrets, as texts and as JSON."""
     row = {"id": "w", "name": "open", "url": "https://secret.url", "eventTypes": ["open"], "secret": "signing"}
-    row |= {"headers": '{"X": "header"}', "description": "open", "enabled": True}
+    row |= {
+        "headers": '{"X": "header"}',
+        "description": "open",
+        "enabled": True,
+        "allowUpdate": True,
+        "allowRemove": True,
+    }
     page = {"totalCount": 1, "pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": [row]}
     found = decode(WEBHOOK_ENDPOINTS, msgspec.Raw(json.dumps(page).encode()))
     assert set(found.secrets) == {"https://secret.url", "signing", '{"X": "header"}', "header"}
