@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from exporting.exported import export
@@ -405,3 +405,51 @@ def test_one_that_only_a_definition_names_is_not_deleted() -> None:
         world.apply(connection(inputs=LIVE))
         (problem,) = problems(world, connection(lifecycle={"state": "absent"}))
         assert "the definition of an integration may name it" in problem
+
+
+def ship(handle: str, **spec: Any) -> str:
+    """Return a customer, and its instance that runs with the connection."""
+    return several(customer(handle, handle.upper()), instance(f"{handle}-ships", handle, **spec))
+
+
+def deployments(world: World) -> dict[str, int]:
+    """Return how often the instance of each customer was deployed."""
+    names = {each["id"]: each["name"] for each in world.rows("customers", isSystem=0)}
+    return {names[each["customer"]]: each["deployments"] for each in world.rows("instances", isSystem=0)}
+
+
+@pytest.mark.parametrize("enables", ["true", "unchanged"])
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_rotation_starts_no_paused_instance(*, enables: Literal["true", "unchanged"], declared: bool) -> None:
+    """Whether or not a deploy enables an instance: one that is paused stays so, and the others get the new key."""
+    with World(Variants(enabled_after_deploy=enables)) as world:
+        publish(world)
+        paused = {"enabled": False} if declared else {}
+        text = several(connection(inputs=LIVE), ship("runs", enabled=True), ship("rests", **paused))
+        world.apply(text)
+        (rests,) = world.rows("customers", name="RESTS")
+        (instance_row,) = world.rows("instances", customer=rests["id"])
+        world.sandbox.store.update("instances", instance_row["id"], enabled=0)
+        before = deployments(world)
+        plan, results = world.apply_with_plan(text.replace(URL, "https://new.example"))
+        assert all(result.ok for result in results)
+        assert "redeploy" not in sent(world)
+        assert any("1 instance is paused" in warning.message for warning in plan.warnings)
+        assert {name: count - before[name] for name, count in deployments(world).items()} == {"RUNS": 1, "RESTS": 0}
+        assert not world.rows("instances", customer=rests["id"])[0]["enabled"]
+        assert world.plan(text.replace(URL, "https://new.example")).empty
+
+
+def test_a_rotation_deploys_nothing_that_is_never_to_be_deployed(ships: World) -> None:
+    """With ``deploy: never`` an instance keeps its half-finished configuration to itself."""
+    first = several(connection(inputs=LIVE), ship("runs"), ship("rests"))
+    ships.apply(first)
+    text = several(
+        connection(inputs={**LIVE, "url": "https://new.example"}), ship("runs"), ship("rests", deploy="never")
+    )
+    before = deployments(ships)
+    plan, results = ships.apply_with_plan(text)
+    assert all(result.ok for result in results)
+    assert any("1 instance is never to be deployed" in warning.message for warning in plan.warnings)
+    assert {name: count - before[name] for name, count in deployments(ships).items()} == {"RUNS": 1, "RESTS": 0}
+    assert ships.plan(text).empty

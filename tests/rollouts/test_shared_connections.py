@@ -54,9 +54,7 @@ def test_each_wave_is_deployed_by_itself(ships: World) -> None:
     ships.forget()
     plan, results = ships.apply_with_plan(fleet(NEW))
     (update,) = (change for change in plan if change.kind.name == "Connection")
-    assert (
-        "deployed as changes of their own, as rollouts govern some of them: 3 instances of 3 customers" in update.reason
-    )
+    assert "each instance is deployed by a change of its own: 3 instances of 3 customers" in update.reason
     assert {change.address: change.actions for change in plan if change is not update} == {
         f"Instance/{name.lower()}-ships": ("deploy",) for name in NAMES
     }

@@ -32,6 +32,7 @@ class Customer(Node, frozen=True, gc=False):
 class ConnectionUser(Node, frozen=True, gc=False):
     name: str
     is_system: bool
+    enabled: bool
     last_deployed_at: str | None
     customer: Customer
 

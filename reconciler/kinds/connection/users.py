@@ -61,21 +61,30 @@ class Users:
         return tuple(Use(user.id, name_of(user), user.customer.id) for user in self.all)
 
     @property
-    def in_rollouts(self) -> bool:
-        """Whether a rollout decides when one of them is deployed: the API must not deploy all of them at once."""
-        return any(self.view.governed(self.view.address_of(user.id)) for user in self.deployed)
+    def apart(self) -> Sequence[tuple[str, Sequence[ConnectionUser]]]:
+        """Those that must not be deployed with all others, by the reason.
+
+        A deploy may enable a paused instance: what a ``redeploy`` does to it is unknown. And it would deploy what a
+        manifest says is never to be deployed, half-finished as its configuration may be.
+        """
+        reasons = {
+            "a rollout governs {}": [user for user in self.deployed if self.view.governed(self._address(user))],
+            "{} paused": [user for user in self.deployed if not user.enabled],
+            "{} never to be deployed": [user for user in self.deployed if self._is_never_deployed(user)],
+        }
+        return [(reason, users) for reason, users in reasons.items() if users]
 
     @property
     def redeploys(self) -> bool:
         """Whether a write asks the API to deploy them."""
-        return bool(self.deployed) and not self.in_rollouts
+        return bool(self.deployed) and not self.apart
 
     def reason(self) -> str:
         """Return which instances a write deploys, in words; empty if none."""
         if not self.deployed:
             return ""
-        if self.in_rollouts:
-            return f"deployed as changes of their own, as rollouts govern some of them: {_counted(self.deployed)}"
+        if self.apart:
+            return f"each instance is deployed by a change of its own: {_counted(self.deployed)}"
         return f"redeploys {_counted(self.deployed)}"
 
     def warnings(self) -> Iterator[Diagnostic]:
@@ -84,16 +93,30 @@ class Users:
             return
         who = _counted(self.deployed)
         message = f"this change redeploys {who}"
-        if self.in_rollouts:
-            message = f"a rollout governs instances that use it, so each is deployed by a change of its own: {who}"
+        if self.apart:
+            why = "; ".join(_why(reason, users) for reason, users in self.apart)
+            message = f"{why}: so each instance that is to run with it is deployed by a change of its own: {who}"
         yield Diagnostic(message, path=("inputs",))
-        others = [user for user in self.deployed if self.view.address_of(user.id) is None]
-        if others and self.in_rollouts:
+        others = [user for user in self.deployed if self._address(user) is None]
+        if others and self.apart:
             message = "no manifest of this plan declares these, and they keep the former inputs until they are deployed"
             yield Diagnostic(f"{message}: {_counted(others)}", path=("inputs",))
         elif others:
             message = "no manifest of this plan declares these, and they are redeployed too"
             yield Diagnostic(f"{message}: {_counted(others)}", path=("inputs",))
+
+    def _address(self, user: ConnectionUser) -> str | None:
+        return self.view.address_of(user.id)
+
+    def _is_never_deployed(self, user: ConnectionUser) -> bool:
+        address = self._address(user)
+        resource = self.view.resource(address) if address else None
+        return resource is not None and resource.spec.get("deploy") == "never"
+
+
+def _why(reason: str, users: Sequence[ConnectionUser]) -> str:
+    count = counted(len(users), "instance")
+    return reason.format(count if reason.startswith("a rollout") else f"{count} {'is' if len(users) == 1 else 'are'}")
 
 
 def name_of(user: ConnectionUser) -> str:

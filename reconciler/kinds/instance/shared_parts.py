@@ -2,8 +2,9 @@
 
 An instance takes an organization's connection by itself, by the stable key that its integration names, and what its
 customer has in it. A changed connection takes effect with a deploy of the instances that use it. The API deploys them
-all at once with the change, unless a rollout governs one of them: then each deploys as a change of its own. That one is
-still due is seen by the times of the change and of the last deploy, so a run that ends in between loses none.
+all at once with the change, unless one of them must not be deployed with the others (``Users.apart``): then each
+deploys as a change of its own. Where a rollout governs it, the times of the change and of the last deploy show that it
+is still due, so a run that ends in between loses none.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from reconciler.text.instants import instant
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from types import ModuleType
 
     from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.kinds.variables.codec import Declaration
@@ -51,21 +53,36 @@ def shared_parts(
 def due_variables(
     parts: Mapping[str, Sequence[Resource]], address: str, node: InstanceFields | None, view: View
 ) -> list[str]:
-    """Return the variables whose connections an instance must be deployed for: those that changed since it last was."""
-    if node is None or not node.last_deployed_at or not view.governed(address):
+    """Return the variables whose connections an instance must be deployed for: those that changed since it last was.
+
+    An instance that is paused takes the change with its next deploy.
+    """
+    if node is None or not node.last_deployed_at:
         return []
-    return [key for key, resources in parts.items() if any(_is_due(each, node, view) for each in resources)]
+    due = _is_due if view.governed(address) else _is_due_apart
+    return [key for key, resources in parts.items() if any(due(each, node, view) for each in resources)]
 
 
 def _is_due(resource: Resource, node: InstanceFields, view: View) -> bool:
     live = view.live(resource.address)
     if live is None:
         return False
-    module = connections if resource.kind == CONNECTION else customer_connections
-    if module.is_written(resource, live, view):
+    if _module(resource).is_written(resource, live, view):
         return True
     changed, deployed = instant(live.node.last_configured_at), instant(node.last_deployed_at)
     return bool(changed and deployed and changed > deployed)
+
+
+def _is_due_apart(resource: Resource, node: InstanceFields, view: View) -> bool:
+    """Return whether a connection is written now whose instances cannot all be deployed with it."""
+    live, module = view.live(resource.address), _module(resource)
+    if live is None or not node.enabled or not module.is_written(resource, live, view):
+        return False
+    return bool(module.users_of(live, view).apart)
+
+
+def _module(resource: Resource) -> ModuleType:
+    return connections if resource.kind == CONNECTION else customer_connections
 
 
 def _index(view: View) -> dict[Hashable, list[Resource]]:
