@@ -450,8 +450,8 @@ def test_a_new_repository_can_have_sets(tenant: Shell) -> None:
     ran = tenant.tenant("init", "repo", "--sets")
     assert ran.code == 0, ran.err
     assert (
-        "set  InstanceSet/inventory: 5 members, values for my-string in manifests/sets/inventory.values.csv\n"
-        in ran.out
+        "set  InstanceSet/inventory in manifests/sets/inventory.yaml: 5 members, values for my-string in "
+        "manifests/sets/inventory.values.csv\n" in ran.out
     )
     tenant.monkeypatch.chdir(tenant.folder / "repo")
     plan = json.loads(tenant.tenant("plan", "-e", "production", "--format", "json").out)

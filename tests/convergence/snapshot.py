@@ -31,7 +31,7 @@ MOVED_BY_THE_API: Mapping[str, frozenset[str]] = {
     "users": frozenset({"updatedAt"}),
     "instances": frozenset({"updatedAt", "needsDeploy", "deployments", "deployedVersion", "lastDeployedAt"}),
     "config_variables": frozenset({"id", "seq", "requiredConfigVariable"}),
-    "flow_configs": frozenset({"flow"}),
+    "flow_configs": frozenset({"id", "flow"}),
 }
 """Of what a manifest names: columns that change with any write or deploy, and the IDs that a new version gives."""
 

@@ -20,9 +20,9 @@ from reconciler.kinds.instance.health_operations import (
     RunFieldsRetryAttemptsNode,
 )
 from reconciler.kinds.instance.operations import (
-    Customer,
     InstanceFields,
     InstanceFieldsConfigVariables,
+    InstanceFieldsCustomer,
     InstanceFlowConfig,
     InstanceFlowConfigConnection,
     Integration,
@@ -63,7 +63,8 @@ def live_of(case: Mapping[str, Any]) -> Live[InstanceFields]:
         "i-1", name="I", description="", labels=None, enabled=said["enabled"], needs_deploy=said["needsDeploy"],
         last_deployed_at=at(said["deployed"]), config_state=said.get("configState", "FULLY_CONFIGURED"),
         system_suspended=said["suspended"], updated_at="", is_system=False, designed_by="ORG", instance_type=None,
-        customer=Customer("c-1", "C"), integration=Integration("v-1", "A", 1, "s"),
+        customer=InstanceFieldsCustomer("c-1", "C", allow_add_alert_monitor=True),
+        integration=Integration("v-1", "A", 1, "s"),
         flow_configs=InstanceFlowConfigConnection(configs, PAGE),
         config_variables=InstanceFieldsConfigVariables(
             [_variable(key, status) for key, status in case.get("connections", {}).items()], PAGE

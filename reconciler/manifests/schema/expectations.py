@@ -54,10 +54,12 @@ def described(value: Any, *, hidden: bool, spelling: str | None = None) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the name in ``known`` that is nearest to ``name``; ``None`` if none is near enough."""
-    from rapidfuzz import process, utils
+    from rapidfuzz import fuzz, process, utils
 
-    found = process.extractOne(name, list(known), processor=utils.default_process, score_cutoff=70)
-    return found[0] if found else None
+    plain = utils.default_process
+    found = process.extract(name, list(known), processor=plain, score_cutoff=70, limit=None)
+    # Of several, the one that is nearest as a whole: "Custom" is Customer rather than a part of CustomerConnection.
+    return max(found, key=lambda each: (fuzz.ratio(name, each[0], processor=plain), each[1]))[0] if found else None
 
 
 def wish(failure: KeywordFailure) -> str:
