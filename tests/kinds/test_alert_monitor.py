@@ -350,6 +350,23 @@ def test_an_export_of_monitors_plans_nothing(world: World, tmp_path: Path) -> No
     assert world.plan(tmp_path).empty
 
 
+def test_an_export_names_recipients_by_handle(world: World, tmp_path: Path) -> None:
+    """A monitor's group, user and webhook are those of the exported manifests: another tenant may not have them yet."""
+    world.seed.user("kim@x.example")
+    world.seed.add("alertWebhooks", name="Pager")
+    world.seed.add("alertGroups", name="On call")
+    customer = world.seed.customer("Customer 1", externalId="e1")["id"]
+    version = world.seed.version("Acme Inventory")["id"]
+    world.seed.instance("Inventory", customer=customer, integration=version, deployed=True)
+    notify = {"groups": [{"name": "On call"}], "users": [{"email": "kim@x.example"}], "webhooks": [{"name": "Pager"}]}
+    watched = {"name": "Inventory"}
+    world.seed.add("alertMonitors", name="Off", instance=watched, triggers=["Instance Disabled"], notify=notify)
+    export(world, tmp_path)
+    manifest = yaml.safe_load(next(tmp_path.rglob("alert-monitors.yaml")).read_text(encoding="utf-8"))
+    assert manifest["spec"]["notify"] == {"groups": ["on-call"], "users": ["kim"], "webhooks": ["pager"]}
+    assert world.plan(tmp_path).empty
+
+
 def test_monitors_of_instances_elsewhere_are_exported_by_name(world: World, tmp_path: Path) -> None:
     """Restricted to monitors, an export refers to the instance by its name and its customer."""
     customer = world.seed.customer("Customer 1", externalId="e1")["id"]

@@ -39,8 +39,10 @@ def _customer(customer: Customer) -> dict[str, str]:
     return {"externalId": customer.external_id} if customer.external_id else {"name": customer.name}
 
 
-def _recipients(field: str, node: MonitorFields) -> list[dict[str, str]]:
-    return [{RECIPIENTS[field].named_by: name} for name in sorted(live_recipients(field, node).values())]
+def _recipients(field: str, node: MonitorFields) -> list[Belongs]:
+    """Return the recipients in the order of their names: by handle where these are exported, too."""
+    found = sorted(live_recipients(field, node).items(), key=lambda item: (item[1], item[0]))
+    return [Belongs(identifier, {RECIPIENTS[field].named_by: name}) for identifier, name in found]
 
 
 def _numbers(node: MonitorFields, view: View) -> dict[str, str]:
