@@ -34,8 +34,10 @@ class View:
     """Address → the resource that the manifests declare."""
     of_kind: Callable[[str], Sequence[Resource]] = lambda _: ()
     """Name of a kind → its resources."""
-    governed: Callable[[str | None], bool] = lambda _: False
-    """Address → whether a rollout decides when the resource is changed; ``None``: one that may be in no manifest."""
+    governed: Callable[[str], bool] = lambda _: False
+    """Address → whether a rollout decides when the resource is changed."""
+    left_out: Sequence[Resource] = ()
+    """Declared resources that this run does not plan, because it has targets or applies a saved plan."""
     resend_secrets: bool = False
     """Whether write-only secrets, which cannot be compared, are written again."""
 

@@ -34,8 +34,10 @@ class Reading:
     tenant: Tenant
     reader: Reader
     resend_secrets: bool = False
-    governed: Callable[[str | None], bool] = lambda _: False
+    governed: Callable[[str], bool] = lambda _: False
     """Return whether a rollout decides when the resource with an address is changed."""
+    left_out: Sequence[Resource] = ()
+    """Declared resources that are not planned."""
 
     def read(self, reads: Iterable[Read]) -> None:
         """Answer the reads that the tenant cannot answer yet."""
@@ -49,7 +51,7 @@ class Reading:
     def view(self, resources: Iterable[Resource] = (), pins: Pins = NOTHING_PINNED) -> View:
         """Return the kinds' view of the tenant, also of what is read later."""
         view = view_of(self.tenant, resources, self.registry, pins)
-        return replace(view, resend_secrets=self.resend_secrets, governed=self.governed)
+        return replace(view, resend_secrets=self.resend_secrets, governed=self.governed, left_out=self.left_out)
 
     def read_parts(
         self, resources: Sequence[Resource], pruning: Pruning | None = None, pins: Pins = NOTHING_PINNED

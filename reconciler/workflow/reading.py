@@ -37,7 +37,9 @@ def read_unfolded(
     # Finding orphans and counting deletions both need the whole project.
     shard = None if pruning.label else session.options.plan.shard
     chosen = choose(session.manifests.resources, targets, session.registry, shard)
-    reading = replace(session.reading(salvaging=salvaging), governed=_governed(session, chosen))
+    planned = {each.address for each in chosen}
+    left_out = [each for each in session.manifests.resources if each.address not in planned]
+    reading = replace(session.reading(salvaging=salvaging), governed=_governed(session), left_out=left_out)
     parts = reading.read_parts(chosen, pruning, session.manifests.pins)
     if parts:
         session = session.with_parts(parts)
@@ -48,15 +50,9 @@ def read_unfolded(
     return session, chosen, view
 
 
-def _governed(session: Session, chosen: Sequence[Resource]) -> Callable[[str | None], bool]:
-    """Return which addresses rollouts govern.
-
-    Where not all resources are read, an object that none of these means may be one of the others.
-    """
+def _governed(session: Session) -> Callable[[str], bool]:
+    """Return which addresses rollouts govern, also those that are not planned."""
     manifests = session.manifests
-    if not manifests.rollouts:
-        return lambda _: False
     selection = Governed(session.registry, manifests.resources)
     members = {each.address for rollout in manifests.rollouts for each in selection.resources_of(rollout)}
-    narrowed = len(chosen) < len(manifests.resources)
-    return lambda address: narrowed if address is None else address in members
+    return members.__contains__

@@ -26,6 +26,7 @@ from support.serving import run_here, served
 from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused
+from reconciler.planning.plan_file import save_plan
 from reconciler.reports.registry import FORMATS
 from reconciler.sandbox.data.variants import Variants
 
@@ -195,7 +196,7 @@ def test_instances_of_others_are_named_where_they_are_redeployed(ships: World) -
     """A plan warns that instances in no manifest of it are deployed too."""
     ships.apply(several(connection(inputs=LIVE), fleet("FTL", "Nordlys")))
     plan = ships.plan(several(connection(inputs={"url": "https://new.example"}), fleet("FTL")))
-    assert "no manifest of this plan declares these, and they are redeployed too: 1 instance: 'Ships' of 'Nordlys'" in [
+    assert "no manifest declares these, and they are redeployed too: 1 instance: 'Ships' of 'Nordlys'" in [
         each.message for each in plan.warnings
     ]
 
@@ -453,3 +454,37 @@ def test_a_rotation_deploys_nothing_that_is_never_to_be_deployed(ships: World) -
     assert any("1 instance is never to be deployed" in warning.message for warning in plan.warnings)
     assert {name: count - before[name] for name, count in deployments(ships).items()} == {"RUNS": 1, "RESTS": 0}
     assert ships.plan(text).empty
+
+
+def test_a_rotation_alone_deploys_nothing_that_is_never_to_be_deployed(ships: World) -> None:
+    """A target leaves out the manifest that declares ``deploy: never``, which holds nevertheless."""
+    ships.apply(several(connection(inputs=LIVE), ship("runs"), ship("rests")))
+    changed = connection(inputs={**LIVE, "url": "https://new.example"})
+    text = several(changed, ship("runs"), ship("rests", deploy="never"))
+    before = deployments(ships)
+    plan, results = ships.apply_with_plan(text, targets=("Connection/depot",))
+    assert all(result.ok for result in results)
+    assert any("1 instance is never to be deployed" in warning.message for warning in plan.warnings)
+    assert deployments(ships) == before
+
+
+@pytest.mark.parametrize("rests", [{}, {"deploy": "never"}, {"enabled": False}], ids=["runs", "never", "paused"])
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize("reference", ["x", {"externalId": "x"}, {"name": "X"}], ids=["handle", "external ID", "name"])
+def test_a_saved_rotation_can_be_applied(
+    ships: World, tmp_path: Path, *, rests: dict[str, Any], declared: bool, reference: Any
+) -> None:
+    """Applying a saved plan reads only what it changes, and knows what the manifests declare of all others."""
+    other = [customer("x", "X")] if reference == "x" else []
+    ships.apply(several(connection(inputs=LIVE), ship("runs"), customer("x", "X"), instance("x-ships", "x")))
+    text = [connection(inputs={**LIVE, "url": "https://new.example"}), ship("runs")]
+    text += [*other, instance("x-ships", reference, **rests)] if declared else []
+    manifests = tmp_path / "manifests.yaml"
+    manifests.write_text(several(*text), encoding="utf-8")
+    ships.apply(several(*text[1:]))
+    before = deployments(ships)
+    save_plan(ships.plan(manifests), tmp_path / "plan.json", "")
+    _, results = ships.apply_saved(tmp_path / "plan.json")
+    assert all(result.ok for result in results)
+    after = {name: count - before[name] for name, count in deployments(ships).items()}
+    assert after == {"RUNS": 1, "X": 0 if declared and rests else 1}

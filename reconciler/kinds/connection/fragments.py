@@ -27,6 +27,7 @@ class SharedInput(Node, frozen=True, gc=False):
 
 class Customer(Node, frozen=True, gc=False):
     name: str
+    external_id: str | None
 
 
 class ConnectionUser(Node, frozen=True, gc=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.connection.left_out import left_out_manifest
 from reconciler.model.capabilities.deletion import Removal, Use
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Read
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconciler.kinds.connection.fragments import ConnectionUser
+    from reconciler.model.resource import Resource
     from reconciler.model.step import Step
     from reconciler.model.tenant import Collection
     from reconciler.model.view import View
@@ -68,7 +70,7 @@ class Users:
         manifest says is never to be deployed, half-finished as its configuration may be.
         """
         reasons = {
-            "a rollout governs {}": [user for user in self.deployed if self.view.governed(self._address(user))],
+            "a rollout governs {}": [user for user in self.deployed if self._is_governed(user)],
             "{} paused": [user for user in self.deployed if not user.enabled],
             "{} never to be deployed": [user for user in self.deployed if self._is_never_deployed(user)],
         }
@@ -97,21 +99,37 @@ class Users:
             why = "; ".join(_why(reason, users) for reason, users in self.apart)
             message = f"{why}: so each instance that is to run with it is deployed by a change of its own: {who}"
         yield Diagnostic(message, path=("inputs",))
-        others = [user for user in self.deployed if self._address(user) is None]
-        if others and self.apart:
+        if self.apart:
+            others = self._left_behind
             message = "no manifest of this plan declares these, and they keep the former inputs until they are deployed"
-            yield Diagnostic(f"{message}: {_counted(others)}", path=("inputs",))
-        elif others:
-            message = "no manifest of this plan declares these, and they are redeployed too"
+        else:
+            others = [user for user in self.deployed if self._manifest(user) is None]
+            message = "no manifest declares these, and they are redeployed too"
+        if others:
             yield Diagnostic(f"{message}: {_counted(others)}", path=("inputs",))
 
-    def _address(self, user: ConnectionUser) -> str | None:
-        return self.view.address_of(user.id)
+    @property
+    def _left_behind(self) -> Sequence[ConnectionUser]:
+        """Those that this run does not deploy although nothing but the choice of manifests speaks against it."""
+        unplanned = [user for user in self.deployed if self.view.address_of(user.id) is None]
+        return [
+            user
+            for user in unplanned
+            if self._manifest(user) is None or (user.enabled and not self._is_never_deployed(user))
+        ]
+
+    def _manifest(self, user: ConnectionUser) -> Resource | None:
+        """Return the manifest of an instance, also one that this run does not plan."""
+        address = self.view.address_of(user.id)
+        return self.view.resource(address) if address else left_out_manifest(user, self.view)
+
+    def _is_governed(self, user: ConnectionUser) -> bool:
+        manifest = self._manifest(user)
+        return manifest is not None and self.view.governed(manifest.address)
 
     def _is_never_deployed(self, user: ConnectionUser) -> bool:
-        address = self._address(user)
-        resource = self.view.resource(address) if address else None
-        return resource is not None and resource.spec.get("deploy") == "never"
+        manifest = self._manifest(user)
+        return manifest is not None and manifest.spec.get("deploy") == "never"
 
 
 def _why(reason: str, users: Sequence[ConnectionUser]) -> str:
