@@ -291,3 +291,17 @@ def test_no_instance_is_deployed_without_its_customers_connection(missing: str) 
         world.sandbox.faults.clear()
         assert {result.status for result in world.apply(text)} == {"applied"}
         assert world.plan(text).empty
+
+
+@pytest.mark.parametrize("missing", Variants.choices()["missing_connection"])
+def test_an_instance_without_its_customers_part_says_what_is_missing(missing: str) -> None:
+    """Apply and the next plan say that the customer's part can be declared: nobody authorizes an API key."""
+    with World(Variants(missing_connection=missing)) as world:
+        publish(world)
+        text = around(instance("ships", "ftl"))
+        expected = "not deployed yet: declare the customer's part of 'Depot' (CustomerConnection), or"
+        notes = [note for result in world.apply(text) for note in result.notes]
+        warnings = [each.message for each in world.plan(text).warnings]
+        if "deployInstance" not in world.mutation_names():
+            assert [each[: len(expected)] for each in notes] == [expected]
+            assert [each[: len(expected)] for each in warnings] == [expected]

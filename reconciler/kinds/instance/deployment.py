@@ -18,7 +18,7 @@ from reconciler.model.step import Phase, Step
 from reconciler.model.tenant import Read, single_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from reconciler.kinds.instance.operations import Authorizations, InstanceFields
     from reconciler.kinds.instance.reads import InstanceAnswer
@@ -35,18 +35,21 @@ class Deployment(Frozen, frozen=True):
     waiting: str = ""
 
 
-def decide_deployment(spec: Mapping[str, Any], node: InstanceAnswer | None, changed: str) -> Deployment:
+def decide_deployment(
+    spec: Mapping[str, Any], node: InstanceAnswer | None, changed: str, shared: Collection[str] = ()
+) -> Deployment:
     """Return whether an instance is to be deployed.
 
     ``changed`` names what is about to change and needs a deploy (empty: nothing). A connection that somebody
-    has still to authorize holds the deploy back, unless this run writes the configuration anew.
+    has still to authorize holds the deploy back, unless this run writes the configuration anew. ``shared``: the
+    variables that take a connection that instances share.
     """
     if spec.get("deploy", "when-needed") == "never":
         return Deployment()
     reason = _reason(node, changed)
     held_by = waiting_for(node) if node and reason and not changed else ()
     if held_by:
-        return Deployment(waiting=waiting_message(held_by))
+        return Deployment(waiting=waiting_message(held_by, shared))
     return Deployment(reason)
 
 
@@ -73,9 +76,15 @@ def _pending(node: Configured) -> tuple[str, ...]:
     return tuple(sorted(key for key, variable in live_variables(node).items() if variable.status == "PENDING"))
 
 
-def waiting_message(held_by: tuple[str, ...]) -> str:
-    names = ", ".join(repr(key) for key in held_by)
-    return f"not deployed yet: somebody must authorize {names} first (apply --show-authorize-urls shows where)"
+def waiting_message(held_by: Collection[str], shared: Collection[str]) -> str:
+    """Return what holds a deploy back; of a shared connection the customer's part may be missing."""
+    where = "(apply --show-authorize-urls shows where)"
+    reasons = []
+    if own := ", ".join(repr(key) for key in held_by if key not in shared):
+        reasons.append(f"somebody must authorize {own} first {where}")
+    if others := ", ".join(repr(key) for key in held_by if key in shared):
+        reasons.append(f"declare the customer's part of {others} (CustomerConnection), or have it authorized {where}")
+    return f"not deployed yet: {'; '.join(reasons)}"
 
 
 def deploy_step(identifier: str | IdOf) -> Step:

@@ -15,7 +15,7 @@ from reconciler.kinds.instance.ignored_parts import ignored_parts
 from reconciler.kinds.instance.links import link_problems
 from reconciler.kinds.instance.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
 from reconciler.kinds.instance.shared_links import dropped_links, linking_problems
-from reconciler.kinds.instance.shared_parts import due_variables, shared_parts
+from reconciler.kinds.instance.shared_parts import due_variables, shared_parts, shared_variables
 from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
 from reconciler.kinds.instance.values_at_risk import (
@@ -146,7 +146,7 @@ def _deployment(
     """
     node = context.live.node if context.live else None
     declared, variables = spec.get("configVariables") or {}, contents_of(version, context.view).variables
-    deployment = decide_deployment(spec, node, changes)
+    deployment = decide_deployment(spec, node, changes, shared_variables(variables))
     warnings: list[Diagnostic] = []
     moves = node is not None and version.id != node.integration.id
     if node is None or moves:

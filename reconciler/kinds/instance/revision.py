@@ -19,6 +19,7 @@ from reconciler.kinds.instance.operations import (
     UpgradeInstanceInstance,
 )
 from reconciler.kinds.instance.secret_record import compare_by_record
+from reconciler.kinds.instance.shared_parts import shared_variables
 from reconciler.kinds.instance.steps import configure_step
 from reconciler.kinds.instance.values_at_risk import held_by_values, lacking_values
 from reconciler.kinds.integration.versions import choose_version, contents_of, incomplete
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.kinds.instance.reads import InstanceAnswer, InstanceContext
+    from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.resource import Resource
     from reconciler.model.step import Step
     from reconciler.model.tenant import Live
@@ -71,7 +73,8 @@ def _deploying(
     held_by = waiting_for(payload) if due.reason else ()
     if due.waiting or held_by:
         # Whether the API deploys an instance with a pending connection is unknown (``pending_connection``).
-        return [step for step in steps if step.phase is not Phase.DEPLOY], due.waiting or waiting_message(held_by)
+        message = waiting_message(held_by or waiting_for(payload), shared_variables(_variables(resource, context)))
+        return [step for step in steps if step.phase is not Phase.DEPLOY], message
     if planned or not due.reason:
         return steps, ""
     lacking = _held_by_values(resource, context, payload)
@@ -80,13 +83,13 @@ def _deploying(
 
 def _held_by_values(resource: Resource, context: InstanceContext, payload: InstanceAnswer) -> str:
     """Return why a deploy that the plan held back for missing values is still held back after another write."""
-    live = context.live.node if context.live else None
-    version = choose_version(resource.spec, context.view, live)
-    if isinstance(version, Diagnostic):
-        return ""
-    declared = resource.spec.get("configVariables") or {}
-    variables = contents_of(version, context.view).variables
-    return held_by_values(list(lacking_values(declared, variables, live)), payload)
+    declared, live = resource.spec.get("configVariables") or {}, context.live.node if context.live else None
+    return held_by_values(list(lacking_values(declared, _variables(resource, context), live)), payload)
+
+
+def _variables(resource: Resource, context: InstanceContext) -> Mapping[str, Declaration]:
+    version = choose_version(resource.spec, context.view, context.live.node if context.live else None)
+    return {} if isinstance(version, Diagnostic) else contents_of(version, context.view).variables
 
 
 def _reconfigured(

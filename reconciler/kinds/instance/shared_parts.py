@@ -35,7 +35,7 @@ def shared_parts(
     spec: Mapping[str, Any], variables: Mapping[str, Declaration], view: View
 ) -> Mapping[str, Sequence[Resource]]:
     """Return, by variable, the manifests of the connections that it takes its inputs from."""
-    used = {key: each.shared for key, each in variables.items() if each.shared}
+    used = shared_variables(variables)
     if not used or not (view.of_kind(CONNECTION) or view.of_kind(CUSTOMER_CONNECTION)):
         return {}
     index: Mapping[Hashable, list[Resource]] = view.tenant.derived(
@@ -48,6 +48,11 @@ def shared_parts(
         theirs = [each for each in index.get((stable_key, owner), ()) if handles.get(key, each.handle) == each.handle]
         found[key] = [*index.get(stable_key, ()), *theirs]
     return {key: each for key, each in found.items() if each}
+
+
+def shared_variables(variables: Mapping[str, Declaration]) -> Mapping[str, str]:
+    """Return the stable keys of the shared connections that an integration takes, by variable."""
+    return {key: each.shared for key, each in variables.items() if each.shared}
 
 
 def due_variables(
