@@ -16,22 +16,7 @@ PAGE = (
     (ROOT / "docs" / "connections.md").read_text(encoding="utf-8").partition("## Connections that instances share")[2]
 )
 FILES = re.findall(r"`([a-z]+\.yaml)`:\n\n```yaml\n(.*?)```", PAGE, re.DOTALL)
-DEFINITION = """
-definitionVersion: 7
-name: Acme Orders
-requiredConfigVars:
-  - {key: Acme, dataType: connection, useScopedConfigVar: acme-api-key}
-  - key: Own
-    dataType: connection
-    connection: {key: acmeApiKey, component: {key: acme, version: LATEST, isPublic: false}}
-    inputs:
-      baseUrl: {type: value, value: ""}
-      apiKey: {type: value, value: "", meta: {writeOnly: true}}
-flows:
-  - name: Load
-    stableKey: load
-    steps: [{name: Trigger, isTrigger: true, action: {key: webhook, component: {key: webhook-triggers}}}]
-"""
+DEFINITION = re.findall(r"```yaml\n(definitionVersion.*?)```", PAGE, re.DOTALL)
 
 
 def commands() -> list[tuple[str, list[str]]]:
@@ -51,7 +36,7 @@ def test_the_commands_of_the_tasks_print_what_the_page_shows(tmp_path: Path) -> 
     assert [name for name, _ in FILES] == ["connections.yaml", "orders.yaml"]
     ran = 0
     with World() as world, served(world.sandbox) as url:
-        world.seed.integration(DEFINITION)
+        world.seed.integration(*DEFINITION)
         environ = {
             "PRISMATIC_URL": url,
             "PRISM_ACCESS_TOKEN": world.sandbox.settings.token,
