@@ -88,15 +88,18 @@ def test_a_part_of_a_list_cannot_be_ignored(world: World) -> None:
 
 
 def test_a_group_that_a_monitor_uses_is_not_deleted(world: World) -> None:
-    """The plan names the monitor and its instance."""
+    """The plan names each monitor with what it watches."""
     customer = world.seed.customer("FTL")["id"]
     version = world.seed.version("Acme Inventory")["id"]
     world.seed.instance("Inventory", customer=customer, integration=version, deployed=True)
     world.seed.add("alertGroups", name="DevOps")
     notified = {"groups": [{"name": "DevOps"}]}
-    where = {"instance": {"name": "Inventory"}, "triggers": ["Instance Disabled"], "notify": notified}
-    world.seed.add("alertMonitors", name="Paused", **where)
-    with pytest.raises(PlanRefused, match="the monitor 'Paused' of 'Inventory'"):
+    where = {"instance": {"name": "Inventory"}, "notify": notified}
+    world.seed.add("alertMonitors", name="Paused", triggers=["Instance Disabled"], **where)
+    world.seed.add("alertMonitors", name="Failed", triggers=["Execution Failed"], flow="Sync Inventory", **where)
+    paused = "the monitor 'Paused' of 'Inventory' of 'FTL'"
+    failed = "the monitor 'Failed' of the flow 'Sync Inventory' of 'Inventory' of 'FTL'"
+    with pytest.raises(PlanRefused, match=f"2 live objects use it: {paused}, {failed}"):
         world.plan(manifest(lifecycle={"state": "absent"}))
 
 

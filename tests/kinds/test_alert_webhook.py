@@ -121,7 +121,7 @@ def test_a_webhook_of_a_monitor_is_deleted_with_its_instance(world: World) -> No
     where = {"instance": {"name": "Stock"}, "triggers": ["Instance Disabled"]}
     world.seed.add("alertMonitors", name="Paused", notify={"webhooks": [{"name": "It"}]}, **where)
     absent = IT.manifest(lifecycle={"state": "absent"})
-    with pytest.raises(PlanRefused, match="the monitor 'Paused' of 'Stock'"):
+    with pytest.raises(PlanRefused, match="the monitor 'Paused' of 'Stock' of 'FTL'"):
         world.plan(absent)
     instance = {"apiVersion": "reconciler/v1", "kind": "Instance", "metadata": {"name": "stock"}}
     spec = {"customer": {"name": "FTL"}, "name": "Stock", "integration": {"name": "Acme Inventory"}}

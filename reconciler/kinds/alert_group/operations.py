@@ -48,11 +48,21 @@ class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
 
 class Instance(Node, frozen=True, gc=False):
     name: str
+    customer: Customer
+
+
+class IntegrationFlow(Node, frozen=True, gc=False):
+    name: str
+
+
+class InstanceFlowConfig(Node, frozen=True, gc=False):
+    flow: IntegrationFlow
 
 
 class AlertMonitor(Node, frozen=True, gc=False):
     name: str
     instance: Instance | None
+    flow_config: InstanceFlowConfig | None
 
 
 class AlertMonitorConnection(AnswerObject, frozen=True, gc=False):

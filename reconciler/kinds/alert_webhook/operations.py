@@ -27,13 +27,27 @@ class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[AlertGroup]
 
 
+class Customer(Node, frozen=True, gc=False):
+    name: str
+
+
 class Instance(Node, frozen=True, gc=False):
     name: str
+    customer: Customer
+
+
+class IntegrationFlow(Node, frozen=True, gc=False):
+    name: str
+
+
+class InstanceFlowConfig(Node, frozen=True, gc=False):
+    flow: IntegrationFlow
 
 
 class MonitorUse(Node, frozen=True, gc=False):
     name: str
     instance: Instance | None
+    flow_config: InstanceFlowConfig | None
 
 
 class AlertMonitorConnection(AnswerObject, frozen=True, gc=False):

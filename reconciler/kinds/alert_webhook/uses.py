@@ -21,11 +21,27 @@ class NamedNode(Protocol):
     def name(self) -> str: ...
 
 
-class MonitorNode(NamedNode, Protocol):
-    """A monitor, and the instance that it watches."""
+class InstanceNode(NamedNode, Protocol):
+    """An instance, and its customer."""
 
     @property
-    def instance(self) -> NamedNode | None: ...
+    def customer(self) -> NamedNode: ...
+
+
+class FlowConfigNode(Protocol):
+    """A flow of an instance."""
+
+    @property
+    def flow(self) -> NamedNode: ...
+
+
+class MonitorNode(NamedNode, Protocol):
+    """A monitor, and what it watches."""
+
+    @property
+    def instance(self) -> InstanceNode | None: ...
+    @property
+    def flow_config(self) -> FlowConfigNode | None: ...
 
 
 UNKNOWN = "the API did not return who uses it; somebody else may have deleted it: run again"
@@ -41,6 +57,7 @@ def uses_of(node: AlertWebhookUses) -> Iterator[Use]:
 def monitor_uses(monitors: Iterable[MonitorNode]) -> Iterator[Use]:
     """Yield monitors as users; one goes with its instance."""
     for monitor in monitors:
-        instance = monitor.instance
-        of = f" of {instance.name!r}" if instance else ""
+        instance, flow = monitor.instance, monitor.flow_config.flow if monitor.flow_config else None
+        of = f" of {instance.name!r} of {instance.customer.name!r}" if instance else ""
+        of = f" of the flow {flow.name!r}{of}" if flow else of
         yield Use(monitor.id, f"the monitor {monitor.name!r}{of}", instance.id if instance else None)
