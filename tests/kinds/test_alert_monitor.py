@@ -15,6 +15,8 @@ from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused
 from reconciler.planning.shards import Shard
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.plan import plan_text
 from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
@@ -323,6 +325,13 @@ def test_the_group_of_a_monitor_is_its_customer(world: World) -> None:
     """Reports list a monitor with the instance that it watches."""
     plan = world.plan(text(instance(), monitor(flow="Sync Inventory")))
     assert {change.address: change.group for change in plan}["AlertMonitor/failed"] == "Customer 1"
+
+
+def test_a_report_names_each_monitor_of_a_customer(world: World) -> None:
+    """Monitors of several flows of one instance are members of their manifest, not customers."""
+    shown = plan_text(world.plan(text(instance(), monitor(instances={"handles": ["i1"]}, flows=FLOWS))), Style())
+    assert "+ 2 members: create" in shown
+    assert "i1.report-low-stock, i1.sync-inventory" in shown
 
 
 def test_an_export_of_monitors_plans_nothing(world: World, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def _group(group: Group, main: Group | None, detail: Detail) -> Iterator[Block]:
     rows = group.apart_from(main)
     like = "" if rows is None or main is None else f", like the {len(main.entries)} above but with:"
     one = len(group.entries) == 1 and not group.separate
-    who = _name(group.customer(0)) if one else counted(len(group.entries), "customer")
+    who = _name(group.customer(0)) if one else group.in_words
     reasoned = group.first.command != "drift" and not like and (not group.rows or REASONED & {*group.change.actions})
     reason = f" – {prose(group.change.reason)}" if reasoned else ""
     origin = f": {prose(group.first.origin)}" if group.first.origin else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.model.resource import SetCustomer
@@ -61,6 +61,12 @@ class Group:
     @property
     def customers(self) -> list[SetCustomer]:
         return [customer_of(entry.change) for entry in self.entries]
+
+    @property
+    def in_words(self) -> str:
+        """How many changes these are, in words: one for each customer, unless a manifest means several objects."""
+        member = self.change.resource.membership if self.change.resource else None
+        return counted(len(self.entries), "member" if member and member.unfolded else "customer")
 
     @property
     def separate(self) -> bool:
@@ -154,9 +160,23 @@ class Sorted:
 
 
 def customer_of(change: Change) -> SetCustomer:
-    """Return the customer of a member's change; what is no member has only its own names."""
+    """Return the customer of a member's change; what is no member has only its own names.
+
+    A manifest may mean several objects of one customer: there the handle is that of the member.
+    """
     member = change.resource.membership if change.resource else None
+    if member and member.unfolded:
+        return replace(member.customer, handle=member_handle(change.address, member.set_address))
     return member.customer if member else SetCustomer(change.address, change.name)
+
+
+def member_handle(address: str, set_address: str) -> str:
+    """Return what distinguishes a member from the others of its set.
+
+    >>> member_handle("Kind/failed.ftl.sync", "Kind/failed")
+    'ftl.sync'
+    """
+    return address.partition("/")[2].removeprefix(f"{set_address.partition('/')[2]}.")
 
 
 def set_of(change: Change) -> str:

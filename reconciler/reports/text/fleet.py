@@ -103,7 +103,7 @@ def _rows(rows: Sequence[Row], group: Group, style: Style) -> Iterator[str]:
 def head(group: Group, style: Style) -> str:
     """Return how many customers, or which one, and what is done or how they differ."""
     one = len(group.entries) == 1 and not group.separate
-    who = safe(group.customer(0).handle) if one else counted(len(group.entries), "customer")
+    who = safe(group.customer(0).handle) if one else group.in_words
     if group.first.command == "drift":
         origin = f": {style.bold(safe(group.first.origin))}" if group.first.origin else ""
         marked = style.warn(group.word) if group.word == "differs" else style.bad(group.word)

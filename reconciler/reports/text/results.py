@@ -116,7 +116,7 @@ def _of_set(address: str, results: Sequence[Result], style: Style) -> Iterator[s
 
 def _cause(group: Group, style: Style) -> Iterator[str]:
     sign = SIGNS[group.word] if group.first.result else ""
-    who = safe(group.customer(0).handle) if len(group.entries) == 1 else counted(len(group.entries), "customer")
+    who = safe(group.customer(0).handle) if len(group.entries) == 1 else group.in_words
     yield f"  {(style.bad if group.first.bad else style.good)(sign)} {who} {group.word}"
     for said in group.remarks:
         yield (style.bad if group.first.bad else style.warn)(f"{INDENT}{safe(said)}")
