@@ -10,6 +10,7 @@ from reconciler.errors import UsageError
 from reconciler.exporting.inventory import take_inventory
 from reconciler.manifests.selectors import addresses_of, facets_of, is_glob
 from reconciler.planning.ownership import other_marks
+from reconciler.planning.unfolding import with_parts
 from reconciler.text.natural import natural
 from reconciler.text.suggest import did_you_mean
 
@@ -53,7 +54,8 @@ def list_objects(
     ``name`` is a handle, a name, or a pattern of either; ``wanted`` are names by facet, such as ``customer``. Raises
     ``UsageError`` for names that nothing has, live or declared.
     """
-    resources, label = manifests.resources, manifests.project.ownership_label if manifests.project else None
+    label = manifests.project.ownership_label if manifests.project else None
+    resources = with_parts(manifests.resources, reading.read_parts(manifests.resources, pins=manifests.pins))
     items = take_inventory(reading, upto=kind)
     view = reading.read_for(resources)
     means = {live.id: each for each in resources if (live := view.live(each.address))}

@@ -14,6 +14,7 @@ from sandbox.client import Api
 from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused
+from reconciler.exporting.listing import list_objects
 from reconciler.planning.shards import Shard
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import plan_text
@@ -332,6 +333,19 @@ def test_a_report_names_each_monitor_of_a_customer(world: World) -> None:
     shown = plan_text(world.plan(text(instance(), monitor(instances={"handles": ["i1"]}, flows=FLOWS))), Style())
     assert "+ 2 members: create" in shown
     assert "i1.report-low-stock, i1.sync-inventory" in shown
+
+
+def test_a_list_of_monitors_shows_the_manifest_that_means_all_flows(world: World) -> None:
+    """A monitor of each flow is declared by a manifest with ``flows: all``."""
+    manifests = text(instance(), monitor(flows="all"))
+    applied(world, manifests)
+    with world.session(manifests) as session:
+        kind = session.registry["AlertMonitor"]
+        found = list_objects(session.reading(), session.manifests, kind, None, {})
+    assert {(each.state, each.address) for each in found} == {
+        ("declared", "AlertMonitor/failed.report-low-stock"),
+        ("declared", "AlertMonitor/failed.sync-inventory"),
+    }
 
 
 def test_an_export_of_monitors_plans_nothing(world: World, tmp_path: Path) -> None:
