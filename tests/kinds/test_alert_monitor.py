@@ -507,3 +507,17 @@ def test_an_export_of_sets_refers_to_their_members(world: World, tmp_path: Path)
     plan = world.plan(tmp_path)
     assert {change.kind.name for change in plan if change.kind.name == "AlertMonitor"} == set()
     assert sum(1 for row in world.sandbox.store.rows("SELECT id FROM alert_monitors")) == 12
+
+
+@pytest.mark.parametrize("lists", ["replaced", "added"])
+def test_a_monitor_with_more_recipients_than_a_page_is_updated_in_place(lists: str) -> None:
+    """The answer to an update shows the first page; the recipients on the others are no reason to create it anew."""
+    with World(Variants.parse([f"alert_lists={lists}"])) as world:
+        world.environ["ACME_PASSWORD"] = "swordfish"
+        users = [{"email": world.seed.user(f"u{number}@x.example")["email"]} for number in range(130)]
+        applied(world, text(instance(), monitor(notify={"users": users[1:]})))
+        world.forget()
+        applied(world, text(instance(), monitor(notify={"users": users}, duration="10s")))
+        assert world.mutation_names() == ["updateAlertMonitor"]
+        applied(world, text(instance(), monitor(notify={"users": users[:115]})))
+        assert len(world.sandbox.store.rows("SELECT * FROM alert_monitor_users")) == 115

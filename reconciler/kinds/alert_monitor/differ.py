@@ -21,6 +21,7 @@ from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from reconciler.kinds.alert_monitor.operations import MonitorFields
     from reconciler.model.resource import Resource
@@ -260,12 +261,23 @@ class Wanted:
         numbers = any(number_of(field, after) != number for field, number in due.items())
         bound = after.flow_config and self.flow_config and after.flow_config.id != self.flow_config
         lists = any(
-            live_recipients(field, after).keys() != recipients.titles.keys()
+            self._lacks_recipients(field, recipients.titles.keys(), after)
             for field, recipients in self.recipients.items()
             if not any(isinstance(each, IdOf) and each.address in recipients.titles for each in recipients.inputs)
         )
         triggers = "triggers" in self.spec and {*live_triggers(after)} != self.triggers.keys()
         return bool(numbers or bound or lists or triggers)
+
+    def _lacks_recipients(self, field: str, wanted: AbstractSet[str], after: MonitorFields) -> bool:
+        """Return whether the answer to an update shows other recipients than these, or may hide some.
+
+        It has the first page of them alone. Where that shows none too many, the others are as wanted, unless the
+        update was to remove some: they may be on a page that it does not show.
+        """
+        shown = live_recipients(field, after).keys()
+        before = live_recipients(field, self._node).keys() if self._node else frozenset[str]()
+        pages = {"groups": after.groups.page_info, "users": after.users.page_info, "webhooks": after.webhooks.page_info}
+        return shown != wanted and not (pages[field].has_next_page and shown < wanted and before <= wanted)
 
 
 def number_of(field: str, node: MonitorFields) -> int | None:
