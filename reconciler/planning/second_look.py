@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def second_looks(
-    resources: Iterable[Resource], registry: Registry, graph: Mapping[str, Sequence[str]], changes: Iterable[Change]
+    resources: Iterable[Resource], registry: Registry, graph: Mapping[str, Sequence[str]], changes: Sequence[Change]
 ) -> dict[str, str]:
     """Return why each resource is looked up again, by address; ``graph`` has what each depends on."""
     by_address = {change.address: change for change in changes}
@@ -26,15 +27,33 @@ def second_looks(
             reason = next(filter(None, _reasons(kind, before)), "")
             if reason:
                 found[resource.address] = reason
-    waiting = [by_address[address] for address in found if address in by_address]
-    while waiting:
-        # What a put-off deletion depends on is deleted after it, and so put off with it.
-        change = waiting.pop()
-        for needed in change.depends_on if change.deletes else ():
-            if needed in by_address and by_address[needed].deletes and needed not in found:
-                found[needed] = found[change.address]
-                waiting.append(by_address[needed])
+    for change in changes:
+        if change.resource is None and change.kind.second_look:
+            # The move of its owner may delete what is pruned, or make it what a manifest declares.
+            before = (by_address[each] for each in change.depends_on if each in by_address)
+            if reason := next(filter(None, _reasons(change.kind, before)), ""):
+                found[change.address] = reason
+    _put_off_deletions(found, by_address)
     return found
+
+
+def _put_off_deletions(found: dict[str, str], changes: Mapping[str, Change]) -> None:
+    """Put off, too, each deletion that comes after a change that is put off.
+
+    What a put-off deletion depends on is deleted after it. What a put-off change stops to use is deleted after it, too.
+    """
+    freed = defaultdict(list)
+    for change in changes.values():
+        for address in change.after if change.deletes else ():
+            freed[address].append(change.address)
+    waiting = list(found)
+    while waiting:
+        address = waiting.pop()
+        put_off = changes.get(address)
+        for later in (*(put_off.depends_on if put_off and put_off.deletes else ()), *freed[address]):
+            if later in changes and changes[later].deletes and later not in found:
+                found[later] = found[address]
+                waiting.append(later)
 
 
 def _reasons(kind: Kind, needed: Iterable[Change]) -> Iterator[str]:

@@ -132,3 +132,15 @@ def _read_back_pruned(session: Session, results: Sequence[Result]) -> None:
         unverified(results, str(error))
     else:
         mark_pruned_unconverged(results, registry, view, pruning)
+
+
+def existing(session: Session, pruned: Sequence[Change]) -> frozenset[str]:
+    """Return the IDs of what still belongs to the owners of objects that are to be pruned.
+
+    Raises ``ReconcilerError`` if it cannot be read.
+    """
+    registry, pruning, reading = session.registry, Pruning(session.ownership_label), session.reading()
+    view = reading.view()
+    reading.read_all(lambda: pruning.readings(registry, view, pruned))
+    reads = pruning.readings(registry, view, pruned)
+    return frozenset(node.id for each in reads for node in view.tenant.find(each.collection, each.key))

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 
 from reconciler.applying.convergence import compared, unverified
 from reconciler.applying.results import LATER, Result
-from reconciler.errors import ReconcilerError
+from reconciler.errors import PlanRefused, ReconcilerError
 from reconciler.manifests.graph import dependencies
 from reconciler.planning.orphans import Pruning
-from reconciler.workflow.partial_apply import read_back
+from reconciler.workflow.partial_apply import existing, read_back
 from reconciler.workflow.planning import rules_of
 from reconciler.workflow.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from reconciler.planning.plan import Change, Plan
     from reconciler.workflow.partial_apply import PartialApply
@@ -83,15 +84,26 @@ class _SecondLook:
                 due.append(address)
             elif change is not None:
                 found.append(self._skipped(change, failed))
-        return [*found, *self._compared(due)] if due else found
+        pruned = [self.planned[each] for each in due if each in self.planned and self.planned[each].resource is None]
+        found += self._pruned(pruned) if pruned else []
+        declared = [address for address in due if address not in {change.address for change in pruned}]
+        return [*found, *self._compared(declared)] if declared else found
 
     def _before(self, address: str) -> list[Result]:
         """Return the results of what a resource depends on."""
-        return [self.done[each] for each in self._needed.get(address, ()) if each in self.done]
+        return [self.done[each] for each in self._needs(address) if each in self.done]
+
+    def _needs(self, address: str) -> Sequence[str]:
+        """Return what comes before a change: what it depends on and, of a deletion, what ends the use of its object."""
+        change = self.planned.get(address)
+        needed = change.depends_on if change and change.resource is None else self._needed.get(address, ())
+        ending = change.after if change and change.deletes else ()
+        again = self.parts.plan.again
+        return [*needed, *(each for one in ending for each in (self._needs(one) if one in again else (one,)))]
 
     def _is_early(self, address: str) -> bool:
         """Return whether something that a resource depends on is still to be changed, in this run or a later one."""
-        needed = [each for each in self._needed.get(address, ()) if each in self._changed]
+        needed = [each for each in self._needs(address) if each in self._changed]
         return any(each not in self.done or self.done[each].status in LATER for each in needed)
 
     def _skipped(self, change: Change, failed: Result | None) -> Result:
@@ -100,6 +112,36 @@ class _SecondLook:
         result.skip(f"not tried: {why}")
         self.parts.progress(result)
         return result
+
+    def _pruned(self, changes: Sequence[Change]) -> list[Result]:
+        """Delete what is to be pruned, if it is still there and no manifest means it now."""
+        try:
+            left = self._prunable(changes)
+        except ReconcilerError as error:
+            return self._without_change(
+                [change.address for change in changes], dict.fromkeys((each.address for each in changes), str(error))
+            )
+        results = self.parts.apply([change for change in changes if change.address in left]) if left else []
+        read_back(self.parts.session, results)
+        return [*results, *self._without_change([each.address for each in changes if each.address not in left], {})]
+
+    def _prunable(self, changes: Sequence[Change]) -> frozenset[str]:
+        """Return the addresses of those that are still there, and that no manifest of their owner means."""
+        session = self.parts.session
+        owners = {address for change in changes for address in change.depends_on}
+        beside = [address for address, needed in self._needed.items() if owners.intersection(needed)]
+        claimed: AbstractSet[str] = set()
+        if beside:
+            chosen, view = read(session, beside, Pruning())
+            rules = replace(rules_of(session, Pruning()), enforce_guardrails=False)
+            found = compared(chosen, session.registry, view, rules, ())
+            if found.wrong:
+                raise PlanRefused([problem for problems in found.wrong.values() for problem in problems])
+            claimed = set(found.live_ids.values())
+        there = existing(session, changes)
+        return frozenset(
+            each.address for each in changes if each.live and each.live.id in there and each.live.id not in claimed
+        )
 
     def _compared(self, due: Sequence[str]) -> list[Result]:
         """Compare the resources again, apply the differences and read them back."""
