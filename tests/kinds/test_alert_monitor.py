@@ -521,3 +521,12 @@ def test_a_monitor_with_more_recipients_than_a_page_is_updated_in_place(lists: s
         assert world.mutation_names() == ["updateAlertMonitor"]
         applied(world, text(instance(), monitor(notify={"users": users[:115]})))
         assert len(world.sandbox.store.rows("SELECT * FROM alert_monitor_users")) == 115
+
+
+def test_a_customer_that_is_created_has_no_instance_elsewhere(world: World) -> None:
+    """A monitor cannot name an instance in no manifest of a customer that does not exist yet."""
+    named = {"name": "Inventory", "customer": "c1"}
+    for flow in ({}, {"flow": "Sync Inventory"}, {"flows": "all"}):
+        with pytest.raises(PlanRefused, match="the customer 'c1' does not exist yet") as refused:
+            world.plan(text(instance(), monitor(instance=named, **flow)))
+        assert len(refused.value.problems) == 1

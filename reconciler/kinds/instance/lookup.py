@@ -52,8 +52,11 @@ def instance_problems(named: Any, view: View) -> list[Diagnostic]:
         return []
     problems = reference_problems(named, view)
     customer = live_customer_id(named, view)
-    if problems or customer is None:
+    if problems:
         return problems
+    if customer is None:
+        message = f"the customer {named['customer']!r} does not exist yet, and so has no instance {named['name']!r}; "
+        return [Diagnostic(f"{message}declare the instance, and refer to its manifest by handle", path=("name",))]
     found = _outside(named, view)
     if len(found) == 1:
         return []
