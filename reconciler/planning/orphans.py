@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.planning.ownership import Ownership, other_marks
+from reconciler.planning.permissions import undeletable
 from reconciler.planning.plan import Change, Orphan, observe
 from reconciler.text.plural import counted
 
@@ -104,12 +105,21 @@ class Pruning:
         kept = self.kept(registry, view, claimed)
         orphans = self.orphans(registry, view, claimed)
         yield from ((kind, live) for kind, live in orphans if live.id not in kept and live.id not in held)
-        spared = {*kept, *released}
+        for kind, live in self.undeclared(registry, view, claimed, {*kept, *released}):
+            if not hindrance(kind, live, view):
+                yield kind, live
+
+    def undeclared(
+        self, registry: Registry, view: View, claimed: Collection[str], spared: Collection[str]
+    ) -> Iterator[tuple[Kind, Live]]:
+        """Yield the children that no manifest declares, of owned objects that are not among the ``spared``."""
+        if not self.deletes:
+            return
         owners = [live for _, live in self.owned(registry, view) if live.id not in spared]
         for kind in self._child_kinds(registry):
             for read in (read for owner in owners for read in _children([kind], owner)):
                 for live in map(kind.finder.live, view.tenant.find(read.collection, read.key)):
-                    if live.id not in claimed and not kind.deletion.removal(live, view).blocked:
+                    if live.id not in claimed:
                         yield kind, live
 
     def kept(self, registry: Registry, view: View, claimed: Collection[str]) -> dict[str, str]:
@@ -136,10 +146,15 @@ class Pruning:
                 f"it contains {has} that this project does not own, and deleting it would delete those too; "
                 "state: absent deletes all of it"
             )
-        return removal.blocked
+        return removal.blocked or undeletable(live)
 
     def _child_kinds(self, registry: Registry) -> list[Kind]:
         return [kind for kind in registry if kind.name in self.children]
+
+
+def hindrance(kind: Kind, live: Live, view: View) -> str | None:
+    """Return why an object without labels cannot be deleted, if so."""
+    return kind.deletion.removal(live, view).blocked or undeletable(live)
 
 
 def _children(kinds: Iterable[Kind], owner: Live) -> Iterator[Read]:
@@ -197,6 +212,11 @@ class Orphans:
             yield from (Diagnostic(message, address=address) for message in warnings)
         for kind, live in self._all:
             if reason := self._reasons.get(live.id):
+                message = f"{live.name!r} is in no manifest and is not pruned: {reason}"
+                yield Diagnostic(message, address=f"{kind.name}/{live.id}")
+        spared = {*self._reasons, *self.released}
+        for kind, live in self.pruning.undeclared(self.registry, self.view, self.claimed, spared):
+            if reason := hindrance(kind, live, self.view):
                 message = f"{live.name!r} is in no manifest and is not pruned: {reason}"
                 yield Diagnostic(message, address=f"{kind.name}/{live.id}")
         for resource, live, hint in rename_hints(changes, self._all, self._pruned, self.view):

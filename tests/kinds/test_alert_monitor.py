@@ -18,6 +18,7 @@ from reconciler.exporting.listing import list_objects
 from reconciler.planning.shards import Shard
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import plan_text
+from reconciler.sandbox.data.permissions import deny
 from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
@@ -530,3 +531,35 @@ def test_a_customer_that_is_created_has_no_instance_elsewhere(world: World) -> N
         with pytest.raises(PlanRefused, match="the customer 'c1' does not exist yet") as refused:
             world.plan(text(instance(), monitor(instance=named, **flow)))
         assert len(refused.value.problems) == 1
+
+
+@pytest.mark.parametrize("denied", ["Customer.allowAddAlertMonitor", "AlertMonitor.allowRemove"])
+@pytest.mark.parametrize("variant", ["monitor_numbers=kept", "alert_lists=added"])
+def test_a_monitor_that_may_not_be_created_anew_is_not_deleted(variant: str, denied: str) -> None:
+    """It would be lost. What the update left as it was is reported."""
+    with World(Variants.parse([variant])) as world:
+        world.environ["ACME_PASSWORD"] = "swordfish"
+        kim, lee = ({"email": world.seed.user(f"{name}@x.example")["email"]} for name in ("kim", "lee"))
+        applied(world, text(instance(), monitor(duration="10s", notify={"users": [kim]})))
+        deny(world.sandbox.store, [denied])
+        world.forget()
+        (result,) = world.apply(text(instance(), monitor(duration=None, notify={"users": [lee]})))
+        assert world.mutation_names() == ["updateAlertMonitor"]
+        assert (result.status, len(live(world))) == ("not converged", 1)
+        assert f"its field {denied.removeprefix('AlertMonitor.')} is false), so it stays" in result.notes[0]
+
+
+def test_a_monitor_that_may_not_be_deleted_is_not_pruned(world: World, tmp_path: Path) -> None:
+    """The plan says so, before anything is sent."""
+    project = document(
+        "Project", "p", {"manifests": ["all.yaml"], "prune": {"enabled": True, "children": ["AlertMonitor"]}}
+    )
+    (tmp_path / "reconciler.yaml").write_text(text(project), encoding="utf-8")
+    (tmp_path / "all.yaml").write_text(text(instance(), monitor()), encoding="utf-8")
+    world.apply(tmp_path)
+    deny(world.sandbox.store, ["AlertMonitor.allowRemove"])
+    (tmp_path / "all.yaml").write_text(text(instance()), encoding="utf-8")
+    plan = world.plan(tmp_path)
+    (warning,) = [each.message for each in plan.warnings if "'Failed'" in each.message]
+    assert plan.empty
+    assert warning.startswith("'Failed' is in no manifest and is not pruned: the API does not allow deleting it")

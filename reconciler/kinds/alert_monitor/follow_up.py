@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.alert_monitor.differ import Wanted, deletion_of
+from reconciler.kinds.alert_monitor.finder import PERMISSION
 from reconciler.model.capabilities.follow_up import FollowUp
 from reconciler.model.step import Revision
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from reconciler.model.view import DiffContext
 
 ANEW = "the update left something as it was, so the monitor was deleted and created anew"
+KEPT = (
+    "the update left something as it was, and the API does not allow deleting the monitor and creating it anew (its "
+    "field {} is false), so it stays"
+)
 
 
 def _revise(
@@ -32,6 +37,11 @@ def _revise(
     wanted = Wanted(resource, context.view, context.live.node)
     if not wanted.lacks(answer, final=not rest):
         return Revision(rest)
+    # A monitor that is deleted and may not be created would be lost.
+    if not context.live.allows("remove"):
+        return Revision(rest, [KEPT.format("allowRemove")])
+    if PERMISSION.granted(resource, context.view) is False:
+        return Revision(rest, [KEPT.format(PERMISSION.field)])
     return Revision([deletion_of(context.live), wanted.creation()], [ANEW])
 
 
