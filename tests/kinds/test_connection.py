@@ -488,3 +488,42 @@ def test_a_saved_rotation_can_be_applied(
     assert all(result.ok for result in results)
     after = {name: count - before[name] for name, count in deployments(ships).items()}
     assert after == {"RUNS": 1, "X": 0 if declared and rests else 1}
+
+
+@pytest.mark.parametrize("needed", ["no", "yes"])
+def test_a_deploy_that_failed_after_a_rotation_is_still_due(needed: Literal["no", "yes"]) -> None:
+    """Where each instance is deployed by a change of its own, the next run finds the one that has the former key."""
+    with World(Variants(shared_needs_deploy=needed)) as world:
+        publish(world)
+        text = several(connection(inputs=LIVE), ship("runs"), ship("rests", enabled=False))
+        world.apply(text)
+        before = deployments(world)["RUNS"]
+        changed = text.replace(URL, "https://new.example")
+        world.sandbox.faults.add("error", field="deployInstance", times="always")
+        assert {result.status for result in world.apply(changed)} == {"applied", "failed"}
+        world.sandbox.faults.clear()
+        assert "Instance/runs-ships" in {change.address for change in world.plan(changed)}
+        assert {result.status for result in world.apply(changed)} == {"applied"}
+        assert deployments(world)["RUNS"] == before + 1
+        assert world.plan(changed).empty
+
+
+def test_an_instance_that_is_enabled_gets_what_was_rotated_while_it_was_paused(ships: World) -> None:
+    """It is deployed first: it must not run with the former key."""
+    text = several(connection(inputs=LIVE), ship("rests", enabled=False)).replace(URL, "https://new.example")
+    ships.apply(text.replace("https://new.example", URL))
+    ships.apply(text)
+    before = deployments(ships)["RESTS"]
+    for enabled in (text.replace("enabled: false", "enabled: true"), text.replace("enabled: false\n", "")):
+        ships.apply(enabled)
+        assert deployments(ships)["RESTS"] == before + 1
+        assert ships.plan(enabled).empty
+
+
+def test_an_instance_that_is_enabled_with_a_rotation_is_deployed_before(ships: World) -> None:
+    """In one run, the connection is written, then the instance deployed, then enabled."""
+    text = several(connection(inputs=LIVE), ship("rests", enabled=False))
+    ships.apply(text)
+    ships.forget()
+    ships.apply(text.replace(URL, "https://new.example").replace("enabled: false", "enabled: true"))
+    assert ships.mutation_names() == ["updateScopedConfigVariable", "deployInstance", "updateInstance"]

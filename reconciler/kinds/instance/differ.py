@@ -93,7 +93,7 @@ def _diff(resource: Resource, context: InstanceContext) -> Diff:
     fields.extend(configuration.fields)
     fields.extend(flows.fields)
     parts = shared_parts(spec, contents.variables, context.view)
-    due = due_variables(parts, resource.address, node, context.view)
+    due = due_variables(parts, resource, node, context.view)
     deployment, warnings = _deployment(spec, context, version, _effects(fields.changed, due))
     if live is None:
         steps = creation_steps(spec, context, version, configuration, flows)

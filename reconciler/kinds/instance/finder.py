@@ -8,12 +8,14 @@ from reconciler.kinds.customer.lookup import live_customer_id, reference_reads, 
 from reconciler.kinds.instance.links import link_reads
 from reconciler.kinds.instance.operations import INSTANCE_NAMES
 from reconciler.kinds.instance.reads import INSTANCES, live_instance
+from reconciler.kinds.instance.shared_parts import due_reads
 from reconciler.kinds.instance.spec import FIXED, NAME, name_key
-from reconciler.kinds.integration.versions import contents_of, version_of, version_reads
+from reconciler.kinds.integration.versions import choose_version, contents_of, version_of, version_reads
 from reconciler.kinds.shared.by_name import found_by_name, is_taken_along
 from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.capabilities.finder import Finder
 from reconciler.model.capabilities.names import LookAlike, Looks, Names
+from reconciler.model.capabilities.versions import Version
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.resource import compared
 from reconciler.model.tenant import Collection, Live, Read
@@ -108,9 +110,18 @@ def _check_reads(resource: Resource, view: View) -> Iterator[Read]:
     live = view.live(resource.address)
     yield from link_reads(resource.spec, live.node if live else None)
     if live:
+        yield from _due_reads(resource, live.node, view)
         return
     customer = live_customer_id(resource.spec, view)
     yield from similar_instances(customer, view) if customer else similar_customers(resource.spec, view)
+
+
+def _due_reads(resource: Resource, node: InstanceFields, view: View) -> Iterator[Read]:
+    if resource.lifecycle.managed:
+        wanted = compared(resource, FIXED, node)
+        version = choose_version(wanted.spec, view, node)
+        if isinstance(version, Version):
+            yield from due_reads(wanted, node, contents_of(version, view).variables, view)
 
 
 def _secrets(view: View) -> Iterator[str]:

@@ -3,8 +3,8 @@
 An instance takes an organization's connection by itself, by the stable key that its integration names, and what its
 customer has in it. A changed connection takes effect with a deploy of the instances that use it. The API deploys them
 all at once with the change, unless one of them must not be deployed with the others (``Users.apart``): then each
-deploys as a change of its own. Where a rollout governs it, the times of the change and of the last deploy show that it
-is still due, so a run that ends in between loses none.
+deploys as a change of its own. The times of the change and of the last deploy show that it is still due, so a run that
+ends in between loses none.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live, Read
     from reconciler.model.view import View
 
 
@@ -56,7 +57,7 @@ def shared_variables(variables: Mapping[str, Declaration]) -> Mapping[str, str]:
 
 
 def due_variables(
-    parts: Mapping[str, Sequence[Resource]], address: str, node: InstanceFields | None, view: View
+    parts: Mapping[str, Sequence[Resource]], resource: Resource, node: InstanceFields | None, view: View
 ) -> list[str]:
     """Return the variables whose connections an instance must be deployed for: those that changed since it last was.
 
@@ -64,26 +65,48 @@ def due_variables(
     """
     if node is None or not node.last_deployed_at:
         return []
-    due = _is_due if view.governed(address) else _is_due_apart
+    governed = view.governed(resource.address)
+    if not governed and not _runs(resource, node):
+        return []
+    due = _is_due if governed else _is_due_apart
     return [key for key, resources in parts.items() if any(due(each, node, view) for each in resources)]
+
+
+def due_reads(
+    resource: Resource, node: InstanceFields, variables: Mapping[str, Declaration], view: View
+) -> Iterator[Read]:
+    """Yield what reads the users of connections that changed after the last deploy of an instance that runs.
+
+    Whether the API deployed it with the change, or left it to the run, depends on them.
+    """
+    if not node.last_deployed_at or not _runs(resource, node) or view.governed(resource.address):
+        return
+    for parts in shared_parts(resource.spec, variables, view).values():
+        for part in parts:
+            live = view.live(part.address)
+            if live and _is_newer(live, node):
+                yield _module(part).users_of(live, view).read
+
+
+def _runs(resource: Resource, node: InstanceFields) -> bool:
+    return node.enabled or resource.spec.get("enabled") is True
 
 
 def _is_due(resource: Resource, node: InstanceFields, view: View) -> bool:
     live = view.live(resource.address)
-    if live is None:
-        return False
-    if _module(resource).is_written(resource, live, view):
-        return True
-    changed, deployed = instant(live.node.last_configured_at), instant(node.last_deployed_at)
-    return bool(changed and deployed and changed > deployed)
+    return live is not None and (_module(resource).is_written(resource, live, view) or _is_newer(live, node))
 
 
 def _is_due_apart(resource: Resource, node: InstanceFields, view: View) -> bool:
-    """Return whether a connection is written now whose instances cannot all be deployed with it."""
-    live, module = view.live(resource.address), _module(resource)
-    if live is None or not node.enabled or not module.is_written(resource, live, view):
-        return False
-    return bool(module.users_of(live, view).apart)
+    """Return whether a connection is written, or was, whose instances cannot all be deployed with it."""
+    live = view.live(resource.address)
+    return live is not None and _is_due(resource, node, view) and bool(_module(resource).users_of(live, view).apart)
+
+
+def _is_newer(live: Live, node: InstanceFields) -> bool:
+    """Return whether a connection was configured after the last deploy of an instance."""
+    changed, deployed = instant(live.node.last_configured_at), instant(node.last_deployed_at)
+    return bool(changed and deployed and changed > deployed)
 
 
 def _module(resource: Resource) -> ModuleType:
