@@ -371,3 +371,13 @@ def test_no_message_quotes_a_url(world: World, url: str) -> None:
     with pytest.raises(ManifestErrors) as caught:
         world.plan(text)
     assert not any(part in str(caught.value) for part in ("8877665544332211", "canary"))
+
+
+@pytest.mark.parametrize("reading", ["masked", "null"])
+def test_a_signing_secret_that_no_manifest_declares_is_not_lost_without_a_warning(reading: Any) -> None:
+    """Null does not show that there is none, so a plan warns of an update that cannot send it along."""
+    with World(Variants(webhook_secrets=reading, webhook_updates="reset")) as world:
+        world.apply(manifest(**{**LIVE, "description": "old"}))
+        (warning,) = [each.message for each in world.plan(manifest(description="new")).warnings]
+        assert "would be lost if the API reset" in warning
+        assert world.plan(manifest(description="old")).warnings == ()

@@ -61,7 +61,8 @@ def compare_secrets(
     change = found.change("secret", spec, live)
     if change:
         _compare_unreadable(found, change, masked=is_masked(node))
-    found.at_risk = bool((node.secret or change) and "secret" not in found.values)
+    # Null does not show that there is none.
+    found.at_risk = "secret" not in found.values
     return found
 
 
@@ -104,8 +105,8 @@ def secret_warnings(found: SignedComparison, spec: Mapping[str, Any], *, sent: b
         yield Diagnostic(message, path=("secret",), topic=UNVERIFIED)
     if found.at_risk and sent:
         message = (
-            "the signing secret does not read back and has no value here, so this update cannot send it: it "
-            "would be lost if the API reset the fields that an update does not list"
+            "the signing secret, if there is one, does not read back and has no value here, so this update cannot "
+            "send it: it would be lost if the API reset the fields that an update does not list"
         )
         yield Diagnostic(message, path=())
 
