@@ -67,8 +67,14 @@ class Users:
         """Those that must not be deployed with all others, by the reason.
 
         A deploy may enable a paused instance: what a ``redeploy`` does to it is unknown. And it would deploy what a
-        manifest says is never to be deployed, half-finished as its configuration may be.
+        manifest says is never to be deployed, half-finished as its configuration may be. Each instance asks, so they
+        are found once.
         """
+        found: Sequence[tuple[str, Sequence[ConnectionUser]]]
+        found = self.view.tenant.derived(("users apart", self.identifier, id(self.view)), self._apart)
+        return found
+
+    def _apart(self) -> Sequence[tuple[str, Sequence[ConnectionUser]]]:
         reasons = {
             "a rollout governs {}": [user for user in self.deployed if self._is_governed(user)],
             "{} paused": [user for user in self.deployed if not user.enabled],
