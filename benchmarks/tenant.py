@@ -59,6 +59,7 @@ def declared(number: int) -> dict[str, Any]:
 def customer_node(number: int) -> dict[str, Any]:
     return {
         "id": f"customer-{number}",
+        "allowEmbeddedDesigner": False,
         "name": f"Customer {number}",
         "externalId": f"c-{number}",
         "description": "",
@@ -84,7 +85,7 @@ def instance_node(number: int, per_customer: int = PER_CUSTOMER) -> dict[str, An
         "isSystem": False,
         "designedBy": "ORG",
         "instanceType": "INTEGRATION",
-        "customer": {"id": f"customer-{owner}", "name": f"Customer {owner}"},
+        "customer": {"id": f"customer-{owner}", "name": f"Customer {owner}", "allowAddAlertMonitor": True},
         "integration": version_reference(1),
         "flowConfigs": {
             "nodes": [
@@ -151,6 +152,7 @@ def version_node(number: int) -> dict[str, Any]:
     """Return a version of the integration with everything that it declares."""
     return version_reference(number) | {
         "versionIsAvailable": True,
+        "isCodeNative": False,
         "flows": {"nodes": [{"id": "flow", "name": "Sync Orders"}], "pageInfo": NO_MORE},
         "requiredConfigVariables": {
             "nodes": [
