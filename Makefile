@@ -62,9 +62,9 @@ generate: $(READY) ## Write what is made from other files: the types of answers,
 	$(BIN)/python -m reconciler.manifests.schema.made_schemas
 	$(BIN)/python -m reconciler.manifests.schema.reference_page > docs/manifests.md
 
-# For the image and the action, on every Python and system. The index is not written down: the hashes suffice.
+# For the image and the action, on every Python and system. The hashes suffice: where files come from is not written down.
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--constraint constraints.txt --no-annotate --no-emit-index-url --custom-compile-command "make requirements"
+	--constraint constraints.txt --no-annotate --custom-compile-command "make requirements"
 requirements: $(READY) ## Write requirements/: the packages of constraints.txt with the hashes of their files
 	$(UV_COMPILE) --output-file requirements/run.txt pyproject.toml
 	echo "hatchling" | $(UV_COMPILE) --output-file requirements/build.txt -
