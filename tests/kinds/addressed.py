@@ -50,6 +50,10 @@ class Addressed:
         return world.rows(self.table, name="It")
 
 
+ALERT_WEBHOOK = Addressed("AlertWebhook", "alertWebhooks", "alert_webhooks", "AlertWebhook")
+LOG_STREAM = Addressed("LogStream", "logStreams", "external_log_streams", "ExternalLogStream", {"severities": ["warn"]})
+
+
 def paths(plan: Plan) -> list[str]:
     return [".".join(map(str, each.path)) for change in plan for each in change.fields]
 

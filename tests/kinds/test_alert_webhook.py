@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from editor_schemas.written import written
-from exporting.exported import export
-from kinds.addressed import ROUTING, TOKEN, URL, Addressed, paths, said_by, walk
+from kinds.addressed import ALERT_WEBHOOK, TOKEN, paths
 
 from reconciler.errors import ManifestErrors, PlanRefused
 
@@ -18,29 +17,7 @@ if TYPE_CHECKING:
 
     from support.world import World
 
-IT = Addressed("AlertWebhook", "alertWebhooks", "alert_webhooks", "AlertWebhook")
-
-
-def test_no_secret_of_a_live_webhook_is_shown(world: World, tmp_path: Path) -> None:
-    """No report, saved plan, export, log or API error shows a live URL, a header, or a template that holds a key."""
-    said = said_by(world, IT, tmp_path)
-    assert not [canary for canary in (URL, TOKEN, ROUTING, "canary") if canary in said]
-
-
-@pytest.mark.parametrize("updates", ["keep", "reset"])
-def test_a_webhook_is_what_its_manifest_declares(updates: str) -> None:
-    """A webhook is created and updated under every reading, and a second plan is empty."""
-    row = walk(IT, updates, [{"headers": {}}, {"payloadTemplate": "$NAME", "headers": {"A": "b"}}])
-    assert (row["url"], json.loads(row["headers"]), row["payloadTemplate"]) == (URL, {"A": "b"}, "$NAME")
-
-
-def test_what_a_manifest_leaves_out_stays_as_it_is(world: World) -> None:
-    """An update lists every field, so that an API that resets the others changes nothing."""
-    world.seed.add(IT.section, **IT.live)
-    before = IT.rows(world)[0]
-    world.apply(IT.manifest(payloadTemplate="other"))
-    after = IT.rows(world)[0]
-    assert {key for key in before if before[key] != after[key]} == {"payloadTemplate", "updatedAt"}
+IT = ALERT_WEBHOOK
 
 
 def test_a_template_is_kept_in_a_file(world: World, tmp_path: Path) -> None:
@@ -75,33 +52,12 @@ def test_a_webhook_that_a_group_loses_in_the_run_is_deleted_after_it(world: Worl
     assert IT.rows(world) == []
 
 
-@pytest.mark.parametrize("secrets", ["unmanaged", "reference"])
-@pytest.mark.parametrize("template", ["$NAME", f'{{"routing_key": "{ROUTING}"}}'])
-def test_an_export_is_a_plan_with_nothing_to_do(world: World, secrets: str, template: str, tmp_path: Path) -> None:
-    """The URL, the headers and a template with a key are left out, or come from environment variables."""
-    world.seed.add(IT.section, **{**IT.live, "payloadTemplate": template})
-    exported = export(world, tmp_path, secrets=secrets)
-    (path,) = (tmp_path / "alert-webhooks").iterdir()
-    spec = yaml.safe_load(path.read_text(encoding="utf-8"))["spec"]
-    assert (spec.get("payloadTemplate") == template) is (template == "$NAME")
-    assert ("url" in spec, "headers" in spec) == (secrets == "reference",) * 2
-    assert exported.left_out == []
-    assert world.plan(tmp_path, keep_secrets=True).empty
-
-
 @pytest.mark.parametrize("path", ["headers.Authorization", "url.valueFrom", "payloadTemplate.file"])
 def test_only_a_whole_field_can_be_ignored(world: World, path: str) -> None:
     """A path into a field that is written as a whole is refused."""
     world.seed.add(IT.section, **IT.live)
     with pytest.raises(PlanRefused, match="cannot be ignored alone"):
         world.plan(IT.manifest(headers={"Authorization": TOKEN}, lifecycle={"ignoreChanges": [path]}))
-
-
-def test_a_plan_without_secrets_compares_what_is_plain(world: World) -> None:
-    """With ``--without-secrets`` the URL and the headers are left out, and the template is compared."""
-    world.seed.add(IT.section, **IT.live)
-    text = IT.manifest(url={"valueFrom": {"env": "NOT_SET"}}, headers={"A": "b"}, payloadTemplate="new")
-    assert paths(world.plan(text, without_secrets=True)) == ["payloadTemplate"]
 
 
 def test_an_editor_offers_names(world: World, tmp_path: Path) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.capabilities.spec import Appearance
+from reconciler.kinds.shared.clearing import blank_texts
+from reconciler.model.capabilities.spec import Appearance, Spec
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Path
+
+ADDRESSED = ("url", "headers", "payloadTemplate")
+"""The fields of an address in which ``valueFrom`` is allowed: some services take their key in the body."""
 
 
 def name_of(spec: Mapping[str, Any]) -> str:
@@ -38,3 +43,20 @@ def template_files(spec: Mapping[str, Any]) -> Iterator[Path]:
     template = spec.get("payloadTemplate")
     if isinstance(template, dict) and template.keys() == {"file"}:
         yield ("payloadTemplate",)
+
+
+def _addressed_check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    return blank_texts(secret_texts(ADDRESSED, spec))
+
+
+def addressed_spec() -> Spec:
+    """Return the spec of objects with a name, a URL with headers, and a template of the body."""
+    return Spec(
+        identity=name_of,
+        title=name_of,
+        check=_addressed_check,
+        appearance=name_appearance,
+        secret_fields=frozenset(ADDRESSED),
+        hidden_keys=frozenset({"url", "headers"}),
+        files=template_files,
+    )
