@@ -11,7 +11,7 @@ from reconciler.model.place import dotted
 from reconciler.planning.plan_file import tenant_document
 from reconciler.text.escape import safe
 from reconciler.text.natural import natural
-from reconciler.text.plural import counted
+from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,8 +99,7 @@ def _files(exported: Exported, style: Style) -> Iterator[str]:
 
 def _rows(sign: str, files: Mapping[str, Sequence[str]], colour: Any) -> Iterator[str]:
     for file, what in sorted(files.items(), key=lambda each: natural(each[0])):
-        shown = ", ".join(map(safe, what[:3])) + (f" and {len(what) - 3} more" if len(what) > 3 else "")
-        yield f"  {colour(sign)} {safe(file)}  {shown}"
+        yield f"  {colour(sign)} {safe(file)}  {listed([*map(safe, what)], 3)}"
 
 
 def new_text(exported: Exported) -> str:
@@ -126,9 +125,8 @@ def sets_text(exported: Exported, style: Style) -> Iterator[str]:
     for address, reason in exported.apart:
         apart.setdefault(reason, []).append(address)
     for reason, addresses in apart.items():
-        more = f" and {len(addresses) - MOST_NAMES} more" if len(addresses) > MOST_NAMES else ""
-        shown = ", ".join(map(safe, addresses[:MOST_NAMES]))
-        yield f"{style.warn('in no set')}  {shown}{more}: {safe(reason)}"
+        shown = listed([*map(safe, addresses)], MOST_NAMES)
+        yield f"{style.warn('in no set')}  {shown}: {safe(reason)}"
 
 
 def sets_proposal(exported: Exported) -> str:
@@ -158,8 +156,7 @@ def unmanaged_text(exported: Exported) -> Iterator[str]:
     yield "Left out, since they are or may be secrets; they stay as they are in Prismatic:"
     for sort, found in _by_sort(exported).items():
         names = [safe(name) for name, _ in Counter(each.name for each in found).most_common()]
-        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        yield f"  {sort.counted(len(found))}: {', '.join(names[:MOST_NAMES])}{more}"
+        yield f"  {sort.counted(len(found))}: {listed(names, MOST_NAMES)}"
     yield "  To take them from environment variables instead: --secrets reference"
 
 

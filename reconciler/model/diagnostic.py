@@ -89,12 +89,9 @@ def _named(diagnostic: Diagnostic, address: str, customers: list[str]) -> Diagno
     if not customers:
         return diagnostic
     from reconciler.text.escape import safe
+    from reconciler.text.plural import listed
 
-    named = ", ".join(map(safe, customers[:MOST_NAMED]))
-    if len(customers) == 1:
-        about = f"member {named} of {address}"
-    elif len(customers) <= MOST_NAMED:
-        about = f"{len(customers)} members of {address}: {named}"
-    else:
-        about = f"{len(customers)} members of {address}: {named} and {len(customers) - MOST_NAMED} more"
+    named = listed([*map(safe, customers)], MOST_NAMED)
+    alone = len(customers) == 1
+    about = f"member {named} of {address}" if alone else f"{len(customers)} members of {address}: {named}"
     return replace(diagnostic, message=f"{diagnostic.message} ({about})")

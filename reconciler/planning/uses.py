@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.text.plural import counted
+from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,9 +63,7 @@ def _ends(deletion: Change, uses: Sequence[Use], changes: Iterable[Change]) -> d
 
 def _in_use(uses: Sequence[Use]) -> str:
     """Return why an object that these go on using is not deleted."""
-    names = ", ".join(use.name for use in uses[:MOST_NAMED])
-    if len(uses) > MOST_NAMED:
-        names += f", and {len(uses) - MOST_NAMED} more"
+    names = listed([use.name for use in uses], MOST_NAMED)
     verb, users = ("uses", "it") if len(uses) == 1 else ("use", "them")
     return (
         f"{counted(len(uses), 'live object')} {verb} it: {names}; delete {users}, or have {users} use another one, "

@@ -6,6 +6,8 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from reconciler.text.plural import listed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -51,8 +53,7 @@ def names(found: Sequence[str]) -> str:
     >>> names(["a", "b"]), names(list("abcde"))
     ('a, b', 'a, b, c and 2 more')
     """
-    more = len(found) - MOST_NAMED
-    return ", ".join(found[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return listed(found, MOST_NAMED)
 
 
 _MINUTE = timedelta(minutes=1)

@@ -9,6 +9,7 @@ from reconciler.errors import UsageError
 from reconciler.manifests.files.finder import SUFFIXES
 from reconciler.scaffold.files import FileRole
 from reconciler.scaffold.project_file import MANIFESTS
+from reconciler.text.plural import listed
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def place(root: Path, files: Sequence[NewFile]) -> Placement:
     in_the_way = occupied(root, [file for file in files if file.part is FileRole.MANIFESTS])
     in_the_way += _strangers(root, {file.path for file in files})
     if in_the_way:
-        listed = ", ".join(in_the_way[:5]) + (f" and {len(in_the_way) - 5} more" if len(in_the_way) > 5 else "")
-        raise UsageError(f"{root}: there is something else at {listed}; move it away, or name another folder")
+        raise UsageError(
+            f"{root}: there is something else at {listed(in_the_way, 5)}; move it away, or name another folder"
+        )
     placement = Placement()
     for file in files:
         if _taken(root, file) and file.part is not FileRole.SECRETS:

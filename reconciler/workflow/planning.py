@@ -20,7 +20,7 @@ from reconciler.planning.plan import Plan
 from reconciler.planning.planner import find_all, find_changes
 from reconciler.planning.rules import DeletionGuard, Rules
 from reconciler.planning.shards import choose, part_of
-from reconciler.text.plural import counted
+from reconciler.text.plural import counted, listed
 from reconciler.workflow.reading import read_unfolded
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _second_look_notes(found: Findings) -> Iterator[Diagnostic]:
     changed = {change.address for change in found.changes}
     left = sorted(address for address in found.again if address not in changed)
     if left:
-        named = ", ".join(left[:MOST_NAMED]) + (f" and {len(left) - MOST_NAMED} more" if len(left) > MOST_NAMED else "")
+        named = listed(left, MOST_NAMED)
         yield Diagnostic(
             f"this run may take {counted(len(left), 'resource')} without a change along, and looks again after the "
             f"deploys: {named}; the first one because {found.again[left[0]]}"

@@ -14,6 +14,7 @@ from reconciler.exporting.unmanaged import comment_lines
 from reconciler.exporting.yaml_text import document_text
 from reconciler.manifests.schema.schemas import API_VERSION
 from reconciler.model.capabilities.export import Remark
+from reconciler.text.plural import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -95,5 +96,4 @@ def _is_overridden(made: SetDraft, handle: str, path: Path) -> bool:
 def _whose(handles: list[str], members: int) -> str:
     if len(handles) == members:
         return ""
-    more = f" and {len(handles) - MOST_NAMED} more" if len(handles) > MOST_NAMED else ""
-    return f" ({', '.join(handles[:MOST_NAMED])}{more})"
+    return f" ({listed(handles, MOST_NAMED)})"

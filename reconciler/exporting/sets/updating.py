@@ -13,6 +13,7 @@ from reconciler.manifests.sets.customers import Candidate, Customers, choose
 from reconciler.manifests.sets.origin import MemberLayer, MemberOrigin
 from reconciler.manifests.yaml.layers import Document, Layers
 from reconciler.text.natural import natural
+from reconciler.text.plural import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,10 +53,8 @@ def member_edits(existing: Resource, draft: Draft, change: Change | None) -> Ite
 
 def too_many(found: Sequence[tuple[Draft, Edit]]) -> str:
     """Return the advice where so many values of members differ that none is written."""
-    members = list(dict.fromkeys(edit.within[-1] for _, edit in found))
-    more = f" and {len(members) - 3} more" if len(members) > 3 else ""
-    named = f"{', '.join(map(str, members[:3]))}{more}"
-    return f"{len(members)} members differ from it ({named}); change its template, or exclude them"
+    members = list(dict.fromkeys(str(edit.within[-1]) for _, edit in found))
+    return f"{len(members)} members differ from it ({listed(members, 3)}); change its template, or exclude them"
 
 
 def _projected(layer: Document) -> Document:

@@ -9,7 +9,7 @@ from reconciler.kinds.connection.left_out import left_out_manifest
 from reconciler.model.capabilities.deletion import Removal, Use
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Read
-from reconciler.text.plural import counted
+from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -152,9 +152,4 @@ def _counted(users: Sequence[ConnectionUser]) -> str:
     """Return how many instances there are, of how many customers, with the names of some."""
     customers = len({user.customer.id for user in users})
     of = f" of {counted(customers, 'customer')}" if customers > 1 else ""
-    return f"{counted(len(users), 'instance')}{of}: {_names(users)}"
-
-
-def _names(users: Sequence[ConnectionUser]) -> str:
-    names = ", ".join(map(name_of, users[:MOST_NAMED]))
-    return f"{names}, and {len(users) - MOST_NAMED} more" if len(users) > MOST_NAMED else names
+    return f"{counted(len(users), 'instance')}{of}: {listed([*map(name_of, users)], MOST_NAMED)}"

@@ -12,6 +12,7 @@ from reconciler.manifests.files.load import DocumentLoader
 from reconciler.manifests.project.project import project_paths, read_project, unused_project
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.pasted_tokens import quoted, shown
+from reconciler.text.plural import listed
 from reconciler.text.suggest import MOST_LISTED
 
 if TYPE_CHECKING:
@@ -243,8 +244,7 @@ def choose_environment(
 
 
 def _names_listed(names: Collection[str]) -> str:
-    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
-    return ", ".join(map(repr, list(names)[:MOST_LISTED])) + more if names else "none"
+    return listed([*map(repr, names)], MOST_LISTED) or "none"
 
 
 def _without_project(choice: Choice | None) -> str:

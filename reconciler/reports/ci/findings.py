@@ -19,7 +19,7 @@ from reconciler.reports.shared.fleets import members_of, sorted_by_set
 from reconciler.reports.shared.health import WORDS, unhealthy
 from reconciler.reports.shared.topics import grouped, some, summarized
 from reconciler.text.escape import json_text, safe
-from reconciler.text.plural import counted
+from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,10 +76,9 @@ def _of_group(group: Group) -> Finding:
     said = "; ".join(group.remarks) or group.change.reason
     fields = ", ".join(row.path for row in group.rows)
     handles = [each.handle for each in group.customers]
-    shown = handles if group.separate else some(handles)
-    more = f" and {len(handles) - len(shown)} more" if len(shown) < len(handles) else ""
+    most = len(handles if group.separate else some(handles))
     constant = f"{group.set_address} {group.word}: {said}" + (f" ({fields})" if fields else "")
-    who = f"{counted(len(handles), 'customer')} ({', '.join(shown)}{more})"
+    who = f"{counted(len(handles), 'customer')} ({listed(handles, most)})"
     message = f"{group.set_address} {group.word} for {who}: {said}" + (f" ({fields})" if fields else "")
     return replace(first, message=message, constant=constant)
 

@@ -12,7 +12,7 @@ from reconciler.reports.shared.entries import Entry
 from reconciler.reports.shared.fields import leaves
 from reconciler.reports.shared.mentions import without_mentions
 from reconciler.reports.shared.topics import NAMED, Member, grouped, some
-from reconciler.text.plural import counted
+from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -199,10 +199,9 @@ def concerned(changes: Iterable[Change]) -> str:
     parts = []
     for address, found in grouped(changes, set_of).items():
         names = [customer_of(change).handle if address and len(found) > 1 else change.address for change in found]
-        shown = some(names, NAMED)
-        listed = ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(shown) < len(names) else "")
+        some_of_them = listed(names, len(some(names, NAMED)))
         alone = not address or len(found) == 1
-        parts.append(listed if alone else f"{counted(len(found), 'customer')} of {address} ({listed})")
+        parts.append(some_of_them if alone else f"{counted(len(found), 'customer')} of {address} ({some_of_them})")
     return "; ".join(parts)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler.receipts.compare import Cause
+from reconciler.text.plural import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,9 +99,8 @@ def _notes(explanation: Explanation) -> Iterator[str]:
             "only apply --resend-secrets sends it"
         )
     if explanation.dropped:
-        names = ", ".join(f"{address} {named(path)}" for address, path in explanation.dropped[:3])
-        more = f" and {len(explanation.dropped) - 3} more" if len(explanation.dropped) > 3 else ""
-        yield f"Applied once and declared no more, so no longer looked at: {names}{more}"
+        names = listed([f"{address} {named(path)}" for address, path in explanation.dropped], 3)
+        yield f"Applied once and declared no more, so no longer looked at: {names}"
 
 
 def _since_note(plan: Plan, since: datetime) -> str:

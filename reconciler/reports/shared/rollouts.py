@@ -11,7 +11,7 @@ from reconciler.reports.shared.fleets import concerned, customer_of, set_of
 from reconciler.reports.shared.mentions import PLACEHOLDER, without_mentions
 from reconciler.reports.shared.topics import grouped
 from reconciler.rollouts.words import moment
-from reconciler.text.plural import counted
+from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -210,8 +210,7 @@ def _place(change: Change) -> tuple[str, str, str]:
 
 def some_names(members: Sequence[MemberStanding], most: int = 3) -> str:
     """Return some names and the number of the others: ``acme, blue-harbor, cirrus and 264 more``."""
-    names = ", ".join(each.member.shown for each in members[:most])
-    return f"{names} and {len(members) - most} more" if len(members) > most else names
+    return listed([each.member.shown for each in members], most)
 
 
 def _later(standing: RolloutStanding) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.text.plural import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -89,12 +90,11 @@ def _of_set(warning: Diagnostic, members: Mapping[str, Member]) -> tuple[str, ..
 def _shared(found: Sequence[Diagnostic], members: Mapping[str, Member]) -> Topic:
     """Return the topic of a warning that many members of a set have; names in it are those of the first."""
     who = [members[each.address or ""] for each in found]
-    names = [each.customer.handle for each in some(who, NAMED)]
-    more = f" and {len(who) - len(names)} more" if len(names) < len(who) else ""
+    names = [each.customer.handle for each in who]
     first = found[0]
     same = len({each.message for each in found}) == 1
     message = first.message if same else f"{first.message} ({names[0]})"
-    text = f"customers of {who[0].set_address} ({', '.join(names)}{more}): {message}"
+    text = f"customers of {who[0].set_address} ({listed(names, len(some(names, NAMED)))}): {message}"
     return Topic(text, found, first.place, tuple(each.customer.handle for each in who) if same else ())
 
 

@@ -12,7 +12,7 @@ from reconciler.reports.shared.topics import grouped, some
 from reconciler.reports.text.fleet import INDENT, names
 from reconciler.text.causes import cause_of
 from reconciler.text.escape import safe
-from reconciler.text.plural import counted
+from reconciler.text.plural import counted, listed
 from reconciler.text.wrapping import wrapped
 
 if TYPE_CHECKING:
@@ -85,9 +85,8 @@ def _alike(results: Sequence[Result], style: Style) -> Iterator[str]:
     what = f"{SIGNS[first.status]} {counted(len(results), first.change.kind.name)} {first.status}"
     yield style.bold(style.bad(what))
     yield from (style.bad(line) for line in wrapped(f"    {safe(first.messages[0])}", style.width, 4))
-    shown = some([safe(result.change.address) for result in results])
-    more = f" and {len(results) - len(shown)} more" if len(shown) < len(results) else ""
-    yield from wrapped(f"    {', '.join(shown)}{more}", style.width, 4)
+    names = [safe(result.change.address) for result in results]
+    yield from wrapped(f"    {listed(names, len(some(names)))}", style.width, 4)
 
 
 def _details(result: Result, style: Style, *, verbose: bool) -> Iterator[str]:
