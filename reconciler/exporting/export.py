@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
 from reconciler.exporting.drafts import declare_all, name_all
-from reconciler.exporting.folder import Folder, listed
+from reconciler.exporting.folder import Folder, file_of, listed
 from reconciler.exporting.inventory import choose, take_inventory
 from reconciler.exporting.merging import Edit, edits, is_there
 from reconciler.exporting.outside import EXAMPLE_FILE, Outside, example_text, values_from
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from reconciler.exporting.inventory import InventoryItem
     from reconciler.exporting.sets.making import MadeSet
     from reconciler.manifests.result import Manifests
-    from reconciler.manifests.yaml.layers import Document
     from reconciler.model.capabilities.export import SecretSort
     from reconciler.model.place import Path as ValuePath
     from reconciler.model.resource import Resource
@@ -263,7 +262,7 @@ class Exporter:
         file = file if owner else listed(file, self._listed, self._folder.root)
         resource = existing.get(draft.live.id)
         if resource and isinstance(resource.origin, Layers):
-            relative = _relative(_file_of(resource.origin.documents[0]), self._folder.root)
+            relative = _relative(file_of(resource.origin.documents[0]), self._folder.root)
             file = relative if relative and "/" in relative else file
         self._files[draft.address] = file
 
@@ -320,7 +319,7 @@ class Exporter:
                 self.outcome.kept.append((address, too_many(pairs)))
                 continue
             for draft, edit in pairs:
-                by_file.setdefault(_file_of(edit.document), []).append((draft, edit))
+                by_file.setdefault(file_of(edit.document), []).append((draft, edit))
         for file, made in by_file.items():
             self._edit(file, made)
 
@@ -337,7 +336,7 @@ class Exporter:
         lost: set[str] = set()
         for choice in changed_choices(self._resources, before, after):
             for edit in choice.edits:
-                file = _file_of(edit.document)
+                file = file_of(edit.document)
                 if self._folder.edit(file, [(edit, edit.value)]):
                     lost |= {f"{parent}/{handle}" for parent in parents for handle in choice.newcomers}
                 else:
@@ -370,7 +369,7 @@ class Exporter:
         if block and isinstance(resource.origin, Layers):
             document = resource.origin.documents[0]
             if document.source.may_say(HEAD):
-                self._folder.drop(_file_of(document), document.index, block)
+                self._folder.drop(file_of(document), document.index, block)
 
     def _list_secrets(self) -> None:
         self.outcome.needs_secrets = bool(self._outside.names or self._values_from)
@@ -404,11 +403,6 @@ def _values_from(resources: Sequence[Resource]) -> Iterator[Mapping[str, Any]]:
             member = resource.membership
             for each in known[id(document.data)]:
                 yield {key: filled(value, member.customer) or value for key, value in each.items()} if member else each
-
-
-def _file_of(document: Document) -> Path:
-    source = document.source
-    return source.folder / source.shown.rpartition("/")[2]
 
 
 def _targeted(drafts: Sequence[Draft], entries: Sequence[InventoryItem], targets: Sequence[str]) -> set[str]:

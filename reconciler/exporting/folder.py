@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.exporting.merging import Edit
+    from reconciler.manifests.yaml.layers import Document
     from reconciler.model.place import Path as ValuePath
 
 
@@ -57,12 +58,18 @@ class Folder:
     root: Path
     fresh: bool = False
     """Whether files begin empty, regardless of their content."""
+    option: str = "--out"
+    """The option that messages name."""
     texts: dict[Path, str] = field(default_factory=dict)
     """The new content of each touched file."""
     _continued: set[Path] = field(default_factory=set)
     """Files that are known to hold a document."""
     _saved: dict[Path, Saved] = field(default_factory=dict)
     """The encoding and line ends of existing files, which stay."""
+
+    @property
+    def named(self) -> str:
+        return f"{self.option} {self.root}"
 
     def append(self, path: str, text: str) -> None:
         """Add a document to a file of the folder, at its end."""
@@ -88,13 +95,16 @@ class Folder:
             self.texts[file] = parts.text
         return refused
 
-    def rename(self, file: Path, document: int, path: ValuePath, name: str) -> bool:
-        """Give the key at a path of a document another name; return whether nothing else would change."""
+    def rename(self, file: Path, names: Iterable[tuple[int, ValuePath, str]]) -> list[bool]:
+        """Give keys of a file other names, each by its document and path; return which were renamed.
+
+        One that cannot be renamed without changing something else stays.
+        """
         parts = Parts.of(self.text(file))
-        if not parts.rename(document, path, name):
-            return False
-        self.texts[file] = parts.text
-        return True
+        renamed = [parts.rename(document, path, name) for document, path, name in names]
+        if any(renamed):
+            self.texts[file] = parts.text
+        return renamed
 
     def drop(self, file: Path, document: int, lines: str) -> None:
         """Remove the lines of a comment beside a document from a file, if the file has them."""
@@ -106,7 +116,7 @@ class Folder:
         """Write every file whose content changed; return these files."""
         texts = self.texts
         changed = [file for file, text in texts.items() if self.on_disk(file) != text]
-        outputs = {file: Output(f"--out {self.root}: {file}", file) for file in changed}
+        outputs = {file: Output(f"{self.named}: {file}", file) for file in changed}
         for output in outputs.values():
             output.resolved()
         for file, output in outputs.items():
@@ -126,11 +136,17 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             return ""
         except UnicodeDecodeError:
-            raise UsageError(f"--out {self.root}: {file} is not UTF-8 text; save it as UTF-8") from None
+            raise UsageError(f"{self.named}: {file} is not UTF-8 text; save it as UTF-8") from None
         except OSError as error:
-            raise UsageError(f"--out {self.root}: {file} cannot be read: {error.strerror}") from None
+            raise UsageError(f"{self.named}: {file} cannot be read: {error.strerror}") from None
         self._saved[file] = saved = Saved.of(text)
         return saved.plain(text)
+
+
+def file_of(document: Document) -> Path:
+    """Return the file that a document is in."""
+    source = document.source
+    return source.folder / source.shown.rpartition("/")[2]
 
 
 def listed(path: str, paths: Sequence[str], root: Path) -> str:

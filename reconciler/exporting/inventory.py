@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
-from reconciler.text.suggest import did_you_mean
+from reconciler.manifests.selectors import has_names, unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,20 +33,10 @@ def choose(items: Sequence[InventoryItem], wanted: Mapping[str, Sequence[str]]) 
 
     Raises ``UsageError`` for a name that no item has.
     """
-    known = {facet: {name for item in items for name in item.facets.get(facet, ())} for facet in wanted}
-    missing = [
-        f"--{facet} {name}: nothing in the tenant has this {facet}; {did_you_mean(name, known[facet])}"
-        for facet, names in wanted.items()
-        for name in names
-        if name not in known[facet]
-    ]
+    missing = unknown_names(wanted, (item.facets for item in items), "nothing in the tenant")
     if missing:
         raise UsageError("\n".join(missing))
-    return [
-        item
-        for item in items
-        if all(item.facets.get(facet, frozenset()).intersection(names) for facet, names in wanted.items() if names)
-    ]
+    return [item for item in items if has_names(item.facets, wanted)]
 
 
 def take_inventory(reading: Reading, upto: Kind | None = None) -> list[InventoryItem]:

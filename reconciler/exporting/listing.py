@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.errors import UsageError
 from reconciler.exporting.inventory import take_inventory
-from reconciler.manifests.selectors import addresses_of, facets_of, is_glob
+from reconciler.manifests.selectors import addresses_of, facets_of, has_names, is_glob, unknown_names
 from reconciler.planning.ownership import other_marks
 from reconciler.planning.unfolding import with_parts
 from reconciler.text.natural import natural
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.exporting.inventory import InventoryItem
     from reconciler.manifests.result import Manifests
@@ -60,16 +59,20 @@ def list_objects(
     view = reading.read_for(resources)
     means = {live.id: each for each in resources if (live := view.live(each.address))}
     declared = facets_of(resources, reading.registry)
-    _check(wanted, [each.facets for each in items], declared.values())
+    if problems := unknown_names(wanted, [*(each.facets for each in items), *declared.values()], "nothing"):
+        raise UsageError("\n".join(problems))
     found = []
     for item in items:
         resource = means.get(item.live.id)
-        facets = [item.facets, declared[resource.address] if resource else {}]
-        if item.kind is kind and _meets(facets, wanted):
+        named = declared[resource.address] if resource else {}
+        facets = {each: {*item.facets.get(each, ()), *named.get(each, ())} for each in wanted}
+        if item.kind is kind and has_names(facets, wanted):
             found.append(_live(item, resource, label))
     for resource in resources:
-        gone = view.live(resource.address) is None and resource.lifecycle.managed
-        if gone and resource.kind == kind.name and _meets([declared[resource.address]], wanted):
+        if resource.kind != kind.name or not resource.lifecycle.managed:
+            continue
+        # Several live objects that one manifest may mean are listed as they are.
+        if not kind.finder.candidates(resource, view) and has_names(declared[resource.address], wanted):
             found.append(_missing(kind, resource, view))
     chosen = found if name is None else [each for each in found if _is_named(each, name)]
     if name is not None and not chosen and not is_glob(name):
@@ -114,25 +117,3 @@ def _state(item: InventoryItem, resource: Resource | None, label: str | None) ->
 def _is_named(listed: Listed, name: str) -> bool:
     """Return whether an object is the one, or one of those, that a handle, a name or a pattern means."""
     return bool(addresses_of(name, [listed.name, listed.address.partition("/")[2], listed.id]))
-
-
-def _meets(facets: Iterable[Mapping[str, Iterable[str]]], wanted: Mapping[str, Sequence[str]]) -> bool:
-    together: defaultdict[str, set[str]] = defaultdict(set)
-    for each in facets:
-        for facet, names in each.items():
-            together[facet].update(names)
-    return all(together[facet].intersection(names) for facet, names in wanted.items() if names)
-
-
-def _check(wanted: Mapping[str, Sequence[str]], *facets: Iterable[Mapping[str, Iterable[str]]]) -> None:
-    """Raise ``UsageError`` for names that nothing has."""
-    problems: list[str] = []
-    for facet, names in wanted.items():
-        known = {name for several in facets for each in several for name in each.get(facet, ())} if names else set()
-        problems += (
-            f"--{facet} {name}: no object and no manifest has this {facet}; {did_you_mean(name, known)}"
-            for name in names
-            if name not in known
-        )
-    if problems:
-        raise UsageError("\n".join(problems))

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reconciler.text.escape import safe
+from reconciler.text.table import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,16 +31,9 @@ def listing_text(objects: Sequence[Listed], style: Style) -> str:
         )
         for each in objects
     ]
-    headings = ("State", "Name", "Belongs to", "Version", "Manifest")
-    shown = [column for column in range(len(headings)) if any(row[column] for row in rows)]
-    widths = {column: max(len(row[column]) for row in (headings, *rows)) for column in shown}
-
-    def line(row: Sequence[str]) -> str:
-        return "  ".join(row[column].ljust(widths[column]) for column in shown).rstrip()
-
-    lines = [style.bold(line(headings))]
-    for each, row in zip(objects, rows, strict=True):
-        lines.append(style.warn(line(row)) if each.state in NOBODYS else line(row))
+    head, *lines = table(("State", "Name", "Belongs to", "Version", "Manifest"), rows, empty=False)
+    states = zip(objects, lines, strict=True)
+    lines = [style.bold(head), *(style.warn(line) if each.state in NOBODYS else line for each, line in states)]
     counts = Counter(each.state for each in objects)
     lines += ["", ", ".join(f"{count} {state}" for state, count in counts.items())]
     return "\n".join(lines) + "\n"

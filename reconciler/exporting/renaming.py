@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.exporting.folder import Folder
+from reconciler.exporting.folder import Folder, file_of
 from reconciler.manifests.sets.origin import MemberLayer
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.text.escape import safe
@@ -36,42 +36,29 @@ class Renaming:
     reason: str = ""
 
 
-@dataclass(slots=True)
-class Renamer:
-    """Renames keys in the files of manifests; members of a set share the lines of its template."""
+def rename_variables(root: File, moves: Iterable[Move], resources: Iterable[Resource]) -> list[Renaming]:
+    """Rename what newer versions call otherwise, in every layer of the manifests that they affect; write the files.
 
-    folder: Folder
-    done: list[Renaming] = field(default_factory=list)
-    _seen: set[tuple[File, int, Path]] = field(default_factory=set)
-
-    @classmethod
-    def at(cls, root: File) -> Renamer:
-        return cls(Folder(root))
-
-    def run(self, moves: Iterable[Move], resources: Iterable[Resource]) -> list[Renaming]:
-        """Rename what newer versions call otherwise, in every layer of the manifests that they affect; write the files.
-
-        What a version removed, retyped or added is not touched: that takes a person.
-        """
-        by_address = {resource.address: resource for resource in resources}
-        for move in moves:
-            for affected in move.affected if move.changes else ():
-                resource = by_address[affected.address]
-                for path, name in move.changes.renames(resource.spec) if move.changes else ():
-                    for document in _holders(resource, ("spec", *path)):
-                        self._rename(document, ("spec", *path), name)
-        self.folder.write()
-        return self.done
-
-    def _rename(self, document: Document, path: Path, name: str) -> None:
-        file = document.source.folder / document.source.shown.rpartition("/")[2]
-        whole = (*document.prefix, *_written(document, path))
-        if (file, document.index, whole) in self._seen:
-            return
-        self._seen.add((file, document.index, whole))
-        place = document.find(path).place(document.source.shown, key=True)
-        renamed = self.folder.rename(file, document.index, whole, name)
-        self.done.append(Renaming(place, str(path[-1]), name, "" if renamed else UNWRITABLE))
+    What a version removed, retyped or added is not touched: that takes a person. Members of a set share the lines of
+    its template, so each place is renamed once.
+    """
+    by_address = {resource.address: resource for resource in resources}
+    places: dict[File, dict[tuple[int, Path], tuple[str, Place]]] = {}
+    for move in moves:
+        for affected in move.affected if move.changes else ():
+            resource = by_address[affected.address]
+            for path, name in move.changes.renames(resource.spec) if move.changes else ():
+                for document in _holders(resource, ("spec", *path)):
+                    place = document.find(("spec", *path)).place(document.source.shown, key=True)
+                    written = (*document.prefix, *_written(document, ("spec", *path)))
+                    places.setdefault(file_of(document), {})[document.index, written] = (name, place)
+    folder, done = Folder(root, option="--fix"), list[Renaming]()
+    for file, found in places.items():
+        renamed = folder.rename(file, [(index, path, name) for (index, path), (name, _) in found.items()])
+        for ((_, path), (name, place)), right in zip(found.items(), renamed, strict=True):
+            done.append(Renaming(place, str(path[-1]), name, "" if right else UNWRITABLE))
+    folder.write()
+    return done
 
 
 def _holders(resource: Resource, path: Path) -> Iterator[Document]:

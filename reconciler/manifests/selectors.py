@@ -10,7 +10,7 @@ from reconciler.errors import UsageError
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
@@ -33,6 +33,27 @@ def addresses_of(target: str, addresses: Iterable[str]) -> list[str]:
     return [each for each in addresses if (fnmatchcase(each, target) if is_glob(target) else each == target)]
 
 
+def unknown_names(
+    wanted: Mapping[str, Iterable[str]], facets: Iterable[Mapping[str, Collection[str]]], nothing: str
+) -> list[str]:
+    """Return a message for each wanted name that nothing has; ``nothing`` is its beginning, such as "no manifest"."""
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    for each in facets:
+        for facet in wanted:
+            known[facet].update(each.get(facet, ()))
+    return [
+        f"--{facet} {name}: {nothing} has this {facet}; {did_you_mean(name, known[facet])}"
+        for facet, names in wanted.items()
+        for name in names
+        if name not in known[facet]
+    ]
+
+
+def has_names(facets: Mapping[str, Collection[str]], wanted: Mapping[str, Collection[str]]) -> bool:
+    """Return whether something has one of the wanted names of each facet; a facet without names wants nothing."""
+    return all(not names or not set(names).isdisjoint(facets.get(facet, ())) for facet, names in wanted.items())
+
+
 def selected(
     targets: Sequence[str], wanted: Mapping[str, Sequence[str]], resources: Sequence[Resource], kinds: Registry
 ) -> tuple[str, ...]:
@@ -47,13 +68,7 @@ def selected(
     unmatched = [each for each in targets if is_glob(each) and not addresses_of(each, addresses)]
     problems = [f"--target {each}: no manifest has such an address; {_known(addresses)}" for each in unmatched]
     facets = facets_of(resources, kinds) if restricting else {}
-    for facet, names in restricting.items():
-        known = {name for each in facets.values() for name in each.get(facet, ())}
-        problems += (
-            f"--{facet} {name}: no manifest has this {facet}; {did_you_mean(name, known)}"
-            for name in names
-            if name not in known
-        )
+    problems += unknown_names(restricting, facets.values(), "no manifest")
     if problems:
         raise UsageError("\n".join(problems))
     if not restricting:
@@ -62,7 +77,7 @@ def selected(
     chosen = [
         each.address
         for each in resources
-        if all(facets[each.address].get(facet, set()).intersection(names) for facet, names in restricting.items())
+        if has_names(facets[each.address], restricting)
         and (not targets or each.address in named or (each.membership and each.membership.set_address in named))
     ]
     if not chosen:

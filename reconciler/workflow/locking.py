@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.exporting.renaming import Renamer
+from reconciler.exporting.renaming import rename_variables
 from reconciler.locking.lock import Locking
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def lock(session: Session, upgrade: Sequence[str] | None, *, fix: bool = False) 
     renamings: list[Renaming] = []
 
     def rename(locked: Locked) -> None:
-        renamings.extend(Renamer.at(cwd).run(locked.moves, manifests.resources))
+        renamings.extend(rename_variables(cwd, locked.moves, manifests.resources))
 
     locking = Locking(session.reading(), manifests, cwd)
     return (locking.run(upgrade, rename) if fix else locking.run(upgrade)), renamings

@@ -117,7 +117,7 @@ def test_a_part_is_listed(tenant: Shell, arguments: tuple[str, ...], names: list
     ("arguments", "message"),
     [
         (("customer", "acm"), "no Customer is named 'acm', live or declared; did you mean 'Acme' or 'acme'?"),
-        (("customer", "--label", "wst"), "--label wst: no object and no manifest has this label; did you mean 'west'"),
+        (("customer", "--label", "wst"), "--label wst: nothing has this label; did you mean 'west'"),
         (("custmer",), "'custmer' cannot be listed; did you mean 'Customer'?"),
         (("customer", "--step", "x"), "--step, --execution and --show-in-ci belong to get executions"),
         (("executions",), "get executions takes the address of one instance"),
@@ -161,3 +161,14 @@ def test_without_manifests_all_is_unmanaged(shell: Shell) -> None:
     shell.world.seed.customer(name="Somebody")
     assert [each["state"] for each in objects(shell, "customers")] == ["unmanaged"]
     assert objects(shell, "instances") == []
+
+
+def test_what_several_live_objects_may_be_is_not_missing(shell: Shell) -> None:
+    """Where a manifest may mean two objects, both are listed, and none is called missing."""
+    for name in ("Pager", "Other"):
+        shell.world.seed.add("alertWebhooks", name=name, url="https://x.example", payloadTemplate="x")
+    (other,) = shell.world.rows("alert_webhooks", name="Other")
+    shell.world.sandbox.store.update("alert_webhooks", other["id"], name="Pager")
+    manifest = "apiVersion: reconciler/v1\nkind: AlertWebhook\nmetadata: {name: pager}\nspec: {name: Pager}\n"
+    shell.write("all.yaml", manifest)
+    assert [each["state"] for each in objects(shell, "alertwebhooks", "-f", "all.yaml")] == ["unmanaged"] * 2

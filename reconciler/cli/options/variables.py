@@ -47,10 +47,10 @@ def unknown(command: click.Command, environ: Mapping[str, str]) -> Iterator[str]
 
 def origin(error: click.ClickException) -> str:
     """Return ``" (from RECONCILER_…)"`` for an error about a value that a variable set, else nothing."""
-    context, option = error.__dict__.get("ctx"), error.__dict__.get("param")
-    if not isinstance(context, click.Context) or not isinstance(option, click.Option) or not option.name:
+    if not isinstance(error, click.BadParameter) or not isinstance(error.param, click.Option) or error.ctx is None:
         return ""
-    if context.get_parameter_source(option.name) is not click.core.ParameterSource.DEFAULT_MAP:
+    context, option = error.ctx, error.param
+    if context.get_parameter_source(option.name or "") is not click.core.ParameterSource.DEFAULT_MAP:
         return ""
     return f" (from {variable_of(context.command.name or '', option)})"
 

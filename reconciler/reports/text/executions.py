@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.text.escape import safe
 from reconciler.text.instants import instant
+from reconciler.text.table import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,15 +28,10 @@ def executions_text(executions: Sequence[Execution], style: Style) -> str:
     """Return a table, the latest run first; the error of a failed run is on a line of its own."""
     if not executions:
         return "No executions.\n"
-    rows = [_row(each) for each in executions]
-    widths = [max(len(row[column]) for row in (HEADINGS, *rows)) for column in range(len(HEADINGS))]
-
-    def line(row: Sequence[str]) -> str:
-        return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-
-    lines = [style.bold(line(HEADINGS))]
+    head, *rows = table(HEADINGS, [_row(each) for each in executions])
+    lines = [style.bold(head)]
     for each, row in zip(executions, rows, strict=True):
-        lines.append(line(row))
+        lines.append(row)
         if each.error:
             lines.append(style.bad(f"    {safe(each.error_line)}"))
     return "\n".join(lines) + "\n"
