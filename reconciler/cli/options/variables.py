@@ -56,4 +56,5 @@ def origin(error: click.ClickException) -> str:
 
 
 def _options(command: click.Command) -> list[click.Option]:
-    return [each for each in command.params if isinstance(each, click.Option)]
+    """Return the options that a variable can set. One with a name of its own keeps that: it may be known as a secret."""
+    return [each for each in command.params if isinstance(each, click.Option) and not each.envvar]
