@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
+from reconciler.manifests.graph import Addresses
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -71,15 +72,12 @@ def selected(
     problems += unknown_names(restricting, facets.values(), "no manifest")
     if problems:
         raise UsageError("\n".join(problems))
+    named = _expanded(targets, addresses)
     if not restricting:
-        return tuple(_expanded(targets, addresses))
-    named = set(_expanded(targets, addresses))
-    chosen = [
-        each.address
-        for each in resources
-        if has_names(facets[each.address], restricting)
-        and (not targets or each.address in named or (each.membership and each.membership.set_address in named))
-    ]
+        return tuple(named)
+    chosen = [each.address for each in resources if has_names(facets[each.address], restricting)]
+    if targets:
+        chosen = _narrowed(named, chosen, Addresses(resources))
     if not chosen:
         options = " and ".join([*(f"--{facet}" for facet in restricting), *(["--target"] if targets else [])])
         raise UsageError(f"no manifest meets {options} together; leave one of them out")
@@ -89,6 +87,22 @@ def selected(
 def _expanded(targets: Iterable[str], addresses: Sequence[str]) -> list[str]:
     """Return the targets, with the addresses that each glob means."""
     return list(dict.fromkeys(one for each in targets for one in _meant(each, addresses)))
+
+
+def _narrowed(targets: Iterable[str], chosen: Iterable[str], known: Addresses) -> list[str]:
+    """Return what the targets mean of the chosen addresses.
+
+    The parts of an open resource are not known yet: a target that may be one of them stays as it is, so that it does
+    not come to mean all of them.
+    """
+    allowed = frozenset(chosen)
+    found = {
+        target if target.startswith(f"{address}.") else address: None
+        for target in targets
+        for address in known.meant(target)
+        if address in allowed
+    }
+    return list(found)
 
 
 def _meant(target: str, addresses: Iterable[str]) -> list[str]:

@@ -181,6 +181,25 @@ def test_a_target_may_be_a_part_that_only_the_tenant_knows(tmp_path: Path) -> No
     assert [each.address for each in chosen(manifests, "Alarm/failed.ftl.sync") if each.open] == ["Alarm/failed.ftl"]
 
 
+@pytest.mark.parametrize(
+    ("flows", "target", "expected"),
+    [
+        ("[A, B]", "Alarm/failed", ("Alarm/failed.ftl.a", "Alarm/failed.ftl.b")),
+        ("[A, B]", "Alarm/failed.ftl", ("Alarm/failed.ftl.a", "Alarm/failed.ftl.b")),
+        ("[A, B]", "Alarm/failed.ftl.b", ("Alarm/failed.ftl.b",)),
+        ("all", "Alarm/failed", ("Alarm/failed.ftl",)),
+        ("all", "Alarm/failed.ftl.sync", ("Alarm/failed.ftl.sync",)),
+    ],
+)
+def test_a_customer_narrows_each_target(flows: str, target: str, expected: tuple[str, ...], tmp_path: Path) -> None:
+    """With ``--customer`` a target means the same as without, of this customer; one part never becomes all parts."""
+    spec = f"spec: {{name: Failed, instances: {{sets: [inventory]}}, flows: {flows}}}\n"
+    assert read(tmp_path, spec, targets=(target,), only_customers=("FTL Rockets",)).targets == expected
+    if target != "Alarm/failed":
+        with pytest.raises(UsageError, match="no manifest meets --customer and --target together"):
+            read(tmp_path, spec, targets=(target,), only_customers=("Nordlys",))
+
+
 def test_an_unknown_target_is_refused_before_anything_else(tmp_path: Path) -> None:
     """A misspelt manifest is no part of another one."""
     with pytest.raises(UsageError, match="--target Alarm/fald: no manifest has this address"):
