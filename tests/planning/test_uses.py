@@ -75,4 +75,4 @@ def test_the_deletion_of_its_own_parent_does_not_count() -> None:
 def test_only_some_users_are_named() -> None:
     """Of many users the message names a few, and counts the others."""
     _, (problem,) = settled(uses=tuple(Use(f"u{number}", f"'{number}'") for number in range(MOST_NAMED + 37)))
-    assert "42 live objects use it: '0', '1', '2', '3', '4', and 37 more; delete them" in problem
+    assert "42 live objects use it: '0', '1', '2', '3', '4' and 37 more; delete them" in problem
