@@ -170,8 +170,8 @@ class Orphans:
     """The orphans of one plan.
 
     ``claimed`` maps the ID of a live object to the address of its manifest, ``holders`` to the address of a child that
-    stays, ``released`` to the address of the manifest that releases it. ``groups`` are the names of
-    the parents, by address.
+    stays, ``released`` to the address of the manifest that releases it. ``groups`` are the names of the parents, by
+    address.
     """
 
     pruning: Pruning
@@ -210,13 +210,12 @@ class Orphans:
             address = f"{kind.name}/{live.id}"
             warnings = kind.deletion.removal(live, self.view).warnings
             yield from (Diagnostic(message, address=address) for message in warnings)
-        for kind, live in self._all:
-            if reason := self._reasons.get(live.id):
-                message = f"{live.name!r} is in no manifest and is not pruned: {reason}"
-                yield Diagnostic(message, address=f"{kind.name}/{live.id}")
         spared = {*self._reasons, *self.released}
-        for kind, live in self.pruning.undeclared(self.registry, self.view, self.claimed, spared):
-            if reason := hindrance(kind, live, self.view):
+        children = self.pruning.undeclared(self.registry, self.view, self.claimed, spared)
+        not_pruned = [(kind, live, self._reasons.get(live.id)) for kind, live in self._all]
+        not_pruned += [(kind, live, hindrance(kind, live, self.view)) for kind, live in children]
+        for kind, live, reason in not_pruned:
+            if reason:
                 message = f"{live.name!r} is in no manifest and is not pruned: {reason}"
                 yield Diagnostic(message, address=f"{kind.name}/{live.id}")
         for resource, live, hint in rename_hints(changes, self._all, self._pruned, self.view):

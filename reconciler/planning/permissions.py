@@ -23,8 +23,9 @@ _REFUSED = (
 
 def permission_reads(kind: Kind, resource: Resource, view: View) -> Iterable[Read]:
     """Return the reads that show whether a resource without a live object may be created."""
-    new = kind.permission and resource.lifecycle.managed and view.live(resource.address) is None
-    return kind.permission.reads(resource, view) if kind.permission and new else ()
+    if kind.permission and resource.lifecycle.managed and view.live(resource.address) is None:
+        return kind.permission.reads(resource, view)
+    return ()
 
 
 def forbidden(

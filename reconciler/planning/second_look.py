@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from reconciler.model.kind import Kind, Registry
+    from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
     from reconciler.planning.plan import Change
 
@@ -19,20 +19,23 @@ def second_looks(
 ) -> dict[str, str]:
     """Return why each resource is looked up again, by address; ``graph`` has what each depends on."""
     by_address = {change.address: change for change in changes}
+    needs = [
+        (look, each.address, graph[each.address])
+        for each in resources
+        if (look := registry[each.kind].second_look) and not each.lifecycle.unmanaged
+    ]
+    # The move of its owner may delete what is pruned, or make it what a manifest declares.
+    needs += [
+        (look, each.address, each.depends_on)
+        for each in changes
+        if each.resource is None and (look := each.kind.second_look)
+    ]
     found = {}
-    for resource in resources:
-        kind = registry[resource.kind]
-        if kind.second_look and not resource.lifecycle.unmanaged:
-            before = (by_address[each] for each in graph[resource.address] if each in by_address)
-            reason = next(filter(None, _reasons(kind, before)), "")
-            if reason:
-                found[resource.address] = reason
-    for change in changes:
-        if change.resource is None and change.kind.second_look:
-            # The move of its owner may delete what is pruned, or make it what a manifest declares.
-            before = (by_address[each] for each in change.depends_on if each in by_address)
-            if reason := next(filter(None, _reasons(change.kind, before)), ""):
-                found[change.address] = reason
+    for look, address, needed in needs:
+        before = (by_address[each] for each in needed if each in by_address and not by_address[each].deletes)
+        reasons = (look.reason(each.address, each.live is None, each.fields) for each in before)
+        if reason := next(filter(None, reasons), None):
+            found[address] = reason
     _put_off_deletions(found, by_address)
     return found
 
@@ -54,12 +57,6 @@ def _put_off_deletions(found: dict[str, str], changes: Mapping[str, Change]) -> 
             if later in changes and changes[later].deletes and later not in found:
                 found[later] = found[address]
                 waiting.append(later)
-
-
-def _reasons(kind: Kind, needed: Iterable[Change]) -> Iterator[str]:
-    for change in needed:
-        if kind.second_look and not change.deletes:
-            yield kind.second_look.reason(change.address, change.live is None, change.fields)
 
 
 def with_reasons(changes: Iterable[Change], again: Mapping[str, str]) -> list[Change]:

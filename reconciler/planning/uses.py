@@ -51,8 +51,9 @@ def _ends(deletion: Change, uses: Sequence[Use], changes: Iterable[Change]) -> d
     used = deletion.live.id if deletion.live else ""
     gone: dict[str, str] = {}
     dropped: dict[str, str] = {}
+    later = {deletion.address, *deletion.depends_on}
     for change in changes:
-        if change.live and change.address not in {deletion.address, *deletion.depends_on}:
+        if change.live and change.address not in later:
             if change.deletes:
                 gone[change.live.id] = change.address
             elif used in change.drops:

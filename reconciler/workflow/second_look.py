@@ -31,11 +31,6 @@ if TYPE_CHECKING:
 SETTLED = "as declared once it was looked up again"
 
 
-def put_off(plan: Plan) -> list[Change]:
-    """Return the changes that are computed again before they are carried out."""
-    return [change for change in plan if change.address in plan.again]
-
-
 def look_again(parts: PartialApply, results: Sequence[Result]) -> list[Result]:
     """Compare again what the plan says, after the changes with these results, and apply the differences.
 
@@ -60,8 +55,9 @@ class _SecondLook:
     done: Mapping[str, Result]
 
     @cached_property
-    def planned(self) -> Mapping[str, Change]:
-        return {change.address: change for change in put_off(self.parts.plan)}
+    def _planned(self) -> Mapping[str, Change]:
+        """The changes that are computed again before they are carried out, by address."""
+        return {change.address: change for change in self.parts.plan if change.address in self.parts.plan.again}
 
     @cached_property
     def _needed(self) -> Mapping[str, Sequence[str]]:
@@ -76,7 +72,7 @@ class _SecondLook:
         found: list[Result] = []
         due: list[str] = []
         for address in self.parts.plan.again:
-            before, change = self._before(address), self.planned.get(address)
+            before, change = self._before(address), self._planned.get(address)
             failed = next((each for each in before if each.status in {"failed", "skipped"}), None)
             if self._is_early(address):
                 continue
@@ -84,10 +80,14 @@ class _SecondLook:
                 due.append(address)
             elif change is not None:
                 found.append(self._skipped(change, failed))
-        pruned = [self.planned[each] for each in due if each in self.planned and self.planned[each].resource is None]
-        found += self._pruned(pruned) if pruned else []
-        declared = [address for address in due if address not in {change.address for change in pruned}]
+        pruned = {each: self._planned[each] for each in due if self._is_pruned(each)}
+        found += self._pruned([*pruned.values()]) if pruned else []
+        declared = [address for address in due if address not in pruned]
         return [*found, *self._compared(declared)] if declared else found
+
+    def _is_pruned(self, address: str) -> bool:
+        """Return whether a change deletes an object that no manifest declares."""
+        return address in self._planned and self._planned[address].resource is None
 
     def _before(self, address: str) -> list[Result]:
         """Return the results of what a resource depends on."""
@@ -95,8 +95,8 @@ class _SecondLook:
 
     def _needs(self, address: str) -> Sequence[str]:
         """Return what comes before a change: what it depends on and, of a deletion, what ends the use of its object."""
-        change = self.planned.get(address)
-        needed = change.depends_on if change and change.resource is None else self._needed.get(address, ())
+        change = self._planned.get(address)
+        needed = change.depends_on if change and self._is_pruned(address) else self._needed.get(address, ())
         ending = change.after if change and change.deletes else ()
         again = self.parts.plan.again
         return [*needed, *(each for one in ending for each in (self._needs(one) if one in again else (one,)))]
@@ -118,9 +118,8 @@ class _SecondLook:
         try:
             left = self._prunable(changes)
         except ReconcilerError as error:
-            return self._without_change(
-                [change.address for change in changes], dict.fromkeys((each.address for each in changes), str(error))
-            )
+            addresses = [change.address for change in changes]
+            return self._without_change(addresses, dict.fromkeys(addresses, str(error)))
         results = self.parts.apply([change for change in changes if change.address in left]) if left else []
         read_back(self.parts.session, results)
         return [*results, *self._without_change([each.address for each in changes if each.address not in left], {})]
@@ -168,11 +167,11 @@ class _SecondLook:
         """
         results = []
         for address in addresses:
-            if address not in self.planned:
+            if address not in self._planned:
                 if address in wrong:
                     unverified(self._before(address), f"{address} cannot be looked up again: {wrong[address]}")
                 continue
-            result = Result(self.planned[address])
+            result = Result(self._planned[address])
             if address in wrong:
                 result.unreached = True
                 result.fail(f"looking it up again failed: {wrong[address]}")
