@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reconciler.planning.shards import choose
@@ -51,8 +52,15 @@ def read_unfolded(
 
 
 def _governed(session: Session) -> Callable[[str], bool]:
-    """Return which addresses rollouts govern, also those that are not planned."""
+    """Return which addresses rollouts govern, also those that are not planned.
+
+    Few kinds ask, and an apply reads once a round: the members are found when somebody asks.
+    """
     manifests = session.manifests
-    selection = Governed(session.registry, manifests.resources)
-    members = {each.address for rollout in manifests.rollouts for each in selection.resources_of(rollout)}
-    return members.__contains__
+
+    @cache
+    def members() -> frozenset[str]:
+        selection = Governed(session.registry, manifests.resources)
+        return frozenset(each.address for rollout in manifests.rollouts for each in selection.resources_of(rollout))
+
+    return lambda address: address in members()
