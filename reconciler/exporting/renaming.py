@@ -11,7 +11,7 @@ from reconciler.manifests.yaml.layers import Layers
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path as File
 
     from reconciler.locking.lock import Move
@@ -44,14 +44,11 @@ def rename_variables(root: File, moves: Iterable[Move], resources: Iterable[Reso
     """
     by_address = {resource.address: resource for resource in resources}
     places: dict[File, dict[tuple[int, Path], tuple[str, Place]]] = {}
-    for move in moves:
-        for affected in move.affected if move.changes else ():
-            resource = by_address[affected.address]
-            for path, name in move.changes.renames(resource.spec) if move.changes else ():
-                for document in _holders(resource, ("spec", *path)):
-                    place = document.find(("spec", *path)).place(document.source.shown, key=True)
-                    written = (*document.prefix, *_written(document, ("spec", *path)))
-                    places.setdefault(file_of(document), {})[document.index, written] = (name, place)
+    for resource, path, name in _renames(moves, by_address):
+        for document in _holders(resource, path):
+            place = document.find(path).place(document.source.shown, key=True)
+            written = (*document.prefix, *_written(document, path))
+            places.setdefault(file_of(document), {})[document.index, written] = (name, place)
     folder, done = Folder(root, option="--fix"), list[Renaming]()
     for file, found in places.items():
         renamed = folder.rename(file, [(index, path, name) for (index, path), (name, _) in found.items()])
@@ -59,6 +56,15 @@ def rename_variables(root: File, moves: Iterable[Move], resources: Iterable[Reso
             done.append(Renaming(place, str(path[-1]), name, "" if right else UNWRITABLE))
     folder.write()
     return done
+
+
+def _renames(moves: Iterable[Move], resources: Mapping[str, Resource]) -> Iterator[tuple[Resource, Path, str]]:
+    """Yield each manifest that calls a variable by its old name, with the path of that and the new name."""
+    for move in moves:
+        if move.changes:
+            for affected in move.affected:
+                resource = resources[affected.address]
+                yield from ((resource, ("spec", *path), name) for path, name in move.changes.renames(resource.spec))
 
 
 def _holders(resource: Resource, path: Path) -> Iterator[Document]:
