@@ -111,7 +111,9 @@ def _retry(asked: RolloutArguments) -> int:
     if asked.name is None:
         raise click.UsageError("rollout retry needs the name of a rollout")
     if asked.manifests.targets or any(asked.manifests.facets.values()) or asked.plan.shard:
-        raise click.UsageError("rollout retry takes customers, and neither --target, --shard nor the like")
+        raise click.UsageError(
+            "rollout retry takes names of customers; leave out --target, --customer, --integration, --label and --shard"
+        )
     if asked.after:
         raise click.UsageError("--after belongs to rollout status")
     if asked.output.reports:
