@@ -87,7 +87,7 @@ def choose(
 ) -> list[Resource]:
     """Return the targets (all, if there are none) of the shard, with their dependencies.
 
-    Of other shards these are too: they are read, and changed there.
+    Dependencies of another shard are read here, and changed by the run of that shard.
     """
     graph = dependencies(resources, registry)
     chosen = select(resources, targets, graph)
