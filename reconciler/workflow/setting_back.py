@@ -127,9 +127,10 @@ class SettingBack:
             return False
         for task in tasks:
             each = reads[task.address]
-            for node in reading.tenant.find(each.collection, each.key):
-                self.lives[task.address] = task.change.kind.finder.live(node)
-            if not reading.tenant.find(each.collection, each.key):
+            found = reading.tenant.find(each.collection, each.key)
+            if found:
+                self.lives[task.address] = task.change.kind.finder.live(found[0])
+            else:
                 task.fail(UNREADABLE, lost=True)
         return True
 
