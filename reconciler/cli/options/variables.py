@@ -56,5 +56,8 @@ def origin(error: click.ClickException) -> str:
 
 
 def _options(command: click.Command) -> list[click.Option]:
-    """Return the options that a variable can set. One with a name of its own keeps that: it may be known as a secret."""
+    """Return the options that such a variable can set.
+
+    An option that names a variable of its own keeps that one, which may be known as a secret.
+    """
     return [each for each in command.params if isinstance(each, click.Option) and not each.envvar]
