@@ -37,7 +37,6 @@ CLIENT = Path(__file__).with_name("preloaded_client.py")
 NOT_LOADED = ("reconciler.sandbox", "reconciler.cli.commands.sandbox")
 """What a command that talks to a tenant does not import."""
 STREAMS = (0, 1, 2)
-KILLED = 137
 
 
 @cache
@@ -63,7 +62,7 @@ def address() -> str:
 def run(
     arguments: Sequence[str], environ: Mapping[str, str], cwd: Path, stdin: str, timeout: float
 ) -> tuple[int, str, str]:
-    """Run ``reconciler`` in a fork; return its exit code, and what it wrote to both streams."""
+    """Run ``reconciler`` in a fork; return its exit code, negative for a signal, and what it wrote to both streams."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin.encode())
         given.seek(0)
@@ -75,7 +74,7 @@ def run(
             socket.send_fds(connection, [request.encode()], streams)
             connection.shutdown(socket.SHUT_WR)
             code = b"".join(iter(lambda: connection.recv(16), b""))
-        return int(code or KILLED), _text(out), _text(err)
+        return int(code), _text(out), _text(err)
 
 
 def program() -> str:
@@ -101,40 +100,58 @@ def _load() -> None:
 
 
 def serve(path: str) -> None:
-    """Fork a run for each connection, until the standard input ends."""
+    """Fork a run for each connection, until the standard input ends; say on the connection how the process ended."""
     _load()
     gc.collect()
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks: they say how they end
+    runs: dict[int, tuple[int, socket.socket]] = {}
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen(64)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        while True:
-            ready, _, _ = select.select([listener, 0], [], [])
-            if 0 in ready:
-                return
-            connection, _ = listener.accept()
-            with connection:
-                if os.fork():
-                    continue
-                listener.close()
-                _become_a_run(connection)
+        while 0 not in (ready := select.select([0, listener.fileno(), *runs], [], [])[0]):
+            for ended in runs.keys() & ready:
+                _report(ended, *runs.pop(ended))
+            if listener.fileno() in ready:
+                connection, _ = listener.accept()
+                pid = os.fork()
+                if not pid:
+                    listener.close()
+                    for descriptor, (_, other) in runs.items():
+                        os.close(descriptor)
+                        other.close()
+                    _become_a_run(connection)
+                    return
+                runs[os.pidfd_open(pid)] = pid, connection
+    for descriptor, (pid, connection) in runs.items():
+        os.kill(pid, signal.SIGKILL)
+        _report(descriptor, pid, connection)
+
+
+def _report(descriptor: int, pid: int, connection: socket.socket) -> None:
+    """Send the exit code of a process that has ended, negative for a signal; nothing can be written after that."""
+    os.close(descriptor)
+    _, status = os.waitpid(pid, 0)
+    with connection, contextlib.suppress(OSError):
+        connection.send(str(os.waitstatus_to_exitcode(status)).encode())
+        connection.shutdown(socket.SHUT_WR)  # runs that were forked since may have the connection, too
 
 
 def _become_a_run(connection: socket.socket) -> None:
-    """Be ``reconciler`` as the client asked for it; the connection is open until this process has ended."""
+    """Be ``reconciler`` as the client asked for it, with no file open but the standard streams."""
     from reconciler.__main__ import main
 
-    message, streams, _, _ = socket.recv_fds(connection, 65536, len(STREAMS))
-    while part := connection.recv(65536):
-        message += part
+    with connection:
+        message, streams, _, _ = socket.recv_fds(connection, 65536, len(STREAMS))
+        while part := connection.recv(65536):
+            message += part
     asked = json.loads(message)
     for stream, number in zip(streams, STREAMS, strict=True):
         os.dup2(stream, number)
         os.close(stream)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    early = [name for name in asked["environ"] if name.startswith("PYTHON")]
+    assert not early, f"Python reads these when it starts, which it did before: {early}"
     os.environ.clear()
     os.environ.update(asked["environ"])
     time.tzset()
@@ -146,16 +163,7 @@ def _become_a_run(connection: socket.socket) -> None:
         stream = io.TextIOWrapper(buffer, encoding="utf-8", line_buffering=number == 2)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-    code = 1
-    try:
-        main()
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
-    except BaseException:  # noqa: BLE001 - Python prints every one
-        sys.excepthook(*sys.exc_info())
-    with contextlib.suppress(OSError):
-        connection.send(str(code).encode())
-    sys.exit(code)
+    main()
 
 
 if __name__ == "__main__":

@@ -19,4 +19,5 @@ connection.shutdown(SHUT_WR)
 code = b""
 while part := connection.recv(16):
     code += part
-os._exit(int(code or b"137"))
+ended = int(code)
+os._exit(ended if ended >= 0 else 128 - ended)  # as a shell shows a signal
