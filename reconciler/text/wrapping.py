@@ -22,6 +22,11 @@ def columns(text: str) -> int:
     return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in plain)
 
 
+def padded(text: str, width: int) -> str:
+    """Return the text with blanks at its end, as wide as so many columns of a terminal."""
+    return text + " " * (width - columns(text))
+
+
 def wrapped(line: str, width: int, hanging: int = 4) -> list[str]:
     r"""Return the line in parts of at most ``width`` columns; a longer word gets a line of its own.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,10 +14,8 @@ from reconciler.sandbox.data.settings import Settings
 from reconciler.sandbox.data.variants import Variants
 from reconciler.sandbox.faults.fault import KINDS, OPTIONS
 from reconciler.sandbox.faults.specs import fault_of
+from reconciler.text.table import table
 from reconciler.writing.output import Output
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +120,11 @@ def _variants() -> str:
     """Return a table of the variants, one a line: the name, the values with the default first, what it decides."""
     meanings = Variants.meanings()
     rows = [(name, ", ".join(values), meanings[name]) for name, values in Variants.choices().items()]
-    return _table([("VARIANT", "VALUES, DEFAULT FIRST", "WHAT IT DECIDES"), *rows])
+    return "\n".join(table(("VARIANT", "VALUES, DEFAULT FIRST", "WHAT IT DECIDES"), rows))
 
 
 def _faults() -> str:
     """Return a table of the faults, and one of their options."""
-    faults = _table([("FAULT", "WHAT HAPPENS"), *KINDS.items()])
-    return f"{faults}\n\n{_table([('OPTION', 'WHAT IT DOES'), *OPTIONS.items()])}"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Return the rows, a line each, with their columns below each other."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
+    faults = table(("FAULT", "WHAT HAPPENS"), [*KINDS.items()])
+    options = table(("OPTION", "WHAT IT DOES"), [*OPTIONS.items()])
+    return "\n".join([*faults, "", *options])

@@ -10,7 +10,7 @@ from reconciler.reports.shared.rollouts import SIGNS, STATES, WAITS, alike, foll
 from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
-from reconciler.text.wrapping import columns, wrapped
+from reconciler.text.wrapping import columns, padded, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -55,7 +55,7 @@ def _head(wave: WaveStanding, width: int, style: Style, *, members: bool) -> Ite
     name, state = safe(wave.wave.name), _coloured(wave.state, style)(wave.state.ljust(9))
     counts = [] if members else [f"{wave.count(state)} {state}" for state in filter(wave.count, STATES)]
     shown = f"{counted(len(wave.members), 'member')}{': ' if counts else ''}{', '.join(counts)}"
-    return iter(wrapped(f"  {name}{' ' * (width - columns(name))}  {state} {shown}", style.width))
+    return iter(wrapped(f"  {padded(name, width)}  {state} {shown}", style.width))
 
 
 def _members(wave: WaveStanding, standing: RolloutStanding, style: Style) -> Iterator[str]:
