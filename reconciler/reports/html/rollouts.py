@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.reports.html.files import escaped
 from reconciler.reports.shared.rollbacks import rollback_lines
 from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, progress, why
-from reconciler.reports.shared.topics import some
+from reconciler.reports.shared.topics import grouped, some
 from reconciler.rollouts.members import NOT_COUNTED
 from reconciler.text.plural import counted
 
@@ -66,6 +66,7 @@ def _versions(moves: str) -> str:
 
 
 def _wave(number: int, wave: WaveStanding, standing: RolloutStanding) -> str:
+    groups = alike(wave, standing)
     approval = wave.wave.approval and wave.state == "waiting" and not wave.awaits_approval
     title = f"<h3><span>{number}</span> <bdi>{escaped(wave.wave.name)}</bdi></h3>"
     parts = [
@@ -74,7 +75,7 @@ def _wave(number: int, wave: WaveStanding, standing: RolloutStanding) -> str:
         _bar(wave),
         f'<p class="size">{counted(len(wave.members), "customer")}{", also needs an approval" if approval else ""}</p>',
         *(f'<p class="why">{escaped(said)}</p>' for said in why(wave, standing)),
-        *(_state(state, alike(wave, standing)) for state in STATES if wave.count(state)),
+        *(_state(state, found) for state, found in grouped(groups, lambda group: group.state).items()),
         "</li>",
     ]
     return "\n".join(filter(None, parts))
@@ -91,9 +92,8 @@ def _bar(wave: WaveStanding) -> str:
     return f"{svg}{''.join(parts)}</svg>" if parts else ""
 
 
-def _state(state: str, groups: Sequence[Alike]) -> str:
+def _state(state: str, found: Sequence[Alike]) -> str:
     """Return all members in a state; those with one reason together."""
-    found = [group for group in groups if group.state == state]
     count = sum(len(group.members) for group in found)
     rest = found[MOST_REASONS:]
     apart = len({group.versions for group in found}) > 1
