@@ -37,6 +37,20 @@ def test_failures_of_one_cause_are_one_block() -> None:
     assert shown.endswith("Not all done: 100 failed.\n")
 
 
+def test_a_block_has_all_reasons_and_says_whose_they_are() -> None:
+    """A reason that names one object is not taken for that of all, and no second message or note is lost."""
+    results = [failed(number) for number in range(5)]
+    for each in results:
+        each.fail("deployInstance: it may have been carried out")
+        each.notes.append("nothing is deployed")
+    shown = text(results)
+    assert shown.count("deployInstance: Acme 0 has no trigger (Instance/i0)") == 1
+    assert shown.count("it may have been carried out") == shown.count("nothing is deployed") == 1
+    results[4].notes.append("somebody must authorize it")
+    assert text(results).count("somebody must authorize it") == 1
+    assert text(failed(number, "updateInstance: no") for number in range(5)).count("(Instance/i0)") == 0
+
+
 def test_few_failures_and_other_causes_stay_by_themselves() -> None:
     """Two failures are read quicker one by one, and another cause is not hidden in the block."""
     shown = text([*map(failed, range(5)), failed(7, "deployInstance: out of memory"), failed(8, "updateInstance: no")])

@@ -72,21 +72,26 @@ def results_text(results: Sequence[Result], style: Style, *, verbose: bool = Fal
 
 
 def _cause_of(result: Result) -> tuple[str, ...]:
-    """Return what equals for results that failed, or were not tried, for one reason; empty for others."""
+    """Return what equals for results that failed, or were not tried, for the same reasons; empty for others."""
     if result.ok or not result.messages:
         return ()
     change = result.change
-    return (result.status, change.kind.name, cause_of(result.messages[0], (change.name, change.address)))
+    causes = (cause_of(said, (change.name, change.address)) for said in (*result.messages, *result.notes))
+    return (result.status, change.kind.name, *causes)
 
 
 def _alike(results: Sequence[Result], style: Style) -> Iterator[str]:
-    """Yield results of one cause as one block: how many, why, and which."""
+    """Yield results of one cause as one block: how many, why, and which; of reasons that differ it shows one's."""
     first = results[0]
     what = f"{SIGNS[first.status]} {counted(len(results), first.change.kind.name)} {first.status}"
     yield style.bold(style.bad(what))
-    yield from (style.bad(line) for line in wrapped(f"    {safe(first.messages[0])}", style.width, 4))
-    names = [safe(result.change.address) for result in results]
-    yield from wrapped(f"    {listed(names, len(some(names)))}", style.width, 4)
+    same = all((each.messages, each.notes) == (first.messages, first.notes) for each in results)
+    whose = "" if same else f" ({first.change.address})"
+    for colour, reasons in ((style.bad, first.messages), (style.warn, first.notes)):
+        for reason in reasons:
+            yield from map(colour, wrapped(f"    {safe(reason + whose)}", style.width, 4))
+    addresses = [safe(result.change.address) for result in results]
+    yield from wrapped(f"    {listed(addresses, len(some(addresses)))}", style.width, 4)
 
 
 def _details(result: Result, style: Style, *, verbose: bool) -> Iterator[str]:
