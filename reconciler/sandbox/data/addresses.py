@@ -17,11 +17,13 @@ _URL = re.compile(r"https://[^\s/]+(/\S*)?")
 
 
 def address_errors(columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with the ``url`` and the ``headers`` among the columns."""
+    """Yield what is wrong with the ``url``, the ``headers`` and the ``payloadTemplate`` among the columns."""
     if "url" in columns and not _URL.fullmatch(columns["url"]):
         yield "url", "Enter a valid URL that begins with https://."
     if columns.get("headers") and not _are_headers(columns["headers"]):
         yield "headers", "Enter a JSON object of strings."
+    if not columns.get("payloadTemplate", "x").strip():
+        yield "payloadTemplate", "This field cannot be blank."
 
 
 def name_errors(

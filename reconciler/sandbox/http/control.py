@@ -121,7 +121,8 @@ def _deny_listed(sandbox: State, listed: Any) -> None:
     """Deny the listed fields and no others; raise ``ValueError`` for what is no ``allow…`` field of the API."""
     if not isinstance(listed, list):
         raise ValueError("The JSON has to be a list of fields.")  # noqa: TRY004 - the caller answers every ValueError
-    unknown = [each for each in listed if each not in allow_fields()]
+    known = allow_fields()
+    unknown = [each for each in listed if each not in known]
     if unknown:
         raise ValueError(f"There is no field {unknown[0]!r}.")
     deny(sandbox.store, listed)

@@ -54,8 +54,6 @@ def _errors(tenant: Tenant, columns: Input, own: str | None) -> Iterator[tuple[s
     taken = "An alert webhook with this name already exists." if tenant.variants.alert_names == "unique" else ""
     yield from name_errors(tenant, _TABLE, columns, own, taken)
     yield from address_errors(columns)
-    if not columns.get("payloadTemplate", "x").strip():
-        yield "payloadTemplate", "This field cannot be blank."
 
 
 def _add(tenant: Tenant, item: Input) -> Row:

@@ -64,8 +64,6 @@ def _errors(tenant: Tenant, columns: Input, own: str | None) -> Iterator[tuple[s
     taken = "An external log stream with this name already exists." if tenant.variants.alert_names == "unique" else ""
     yield from name_errors(tenant, _TABLE, columns, own, taken)
     yield from address_errors(columns)
-    if not columns.get("payloadTemplate", "x").strip():
-        yield "payloadTemplate", "This field cannot be blank."
     levels = json.loads(columns.get("severityLevels", '["none sent"]'))
     if not levels:
         yield "severityLevels", "Choose at least one severity level."
