@@ -110,8 +110,8 @@ def test_fixing_the_reported_lines_is_enough(locked: Shell) -> None:
     assert locked.tenant("plan", "-f", "all.yaml", "--locked", "--detailed-exitcode").code == 0
 
 
-def test_a_fix_is_shown_and_belongs_to_an_upgrade(shell: Shell) -> None:
-    """Each renamed place is a line; without an upgrade there is nothing to fix."""
+def test_a_fix_belongs_to_an_upgrade(shell: Shell) -> None:
+    """Without an upgrade nothing is renamed, and the option would be ignored."""
     refused = shell.run("lock", "--fix")
     assert refused.code == 1
     assert "error: --fix belongs to --upgrade" in refused.err
