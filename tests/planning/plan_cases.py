@@ -20,11 +20,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from planning.live_tenant import furnish, learn, readable
 from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
+from reconciler.manifests.yaml.compose import compose
+from reconciler.manifests.yaml.construct import build
 from reconciler.options import FINGERPRINT_KEY
 from reconciler.planning.plan_file import plan_document, save_plan
 from reconciler.sandbox.data.variants import Variants
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.applying.results import Result
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.plan import Plan
     from reconciler.sandbox.data.audit import Entry
 
@@ -80,8 +82,11 @@ class Outcome:
 
 
 def case_of(path: Path) -> Case:
-    """Return the case that a file holds."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    """Return the case that a file holds, read as a manifest is: a key that is written twice is an error."""
+    problems: list[Diagnostic] = []
+    (root,) = compose(path.read_text(encoding="utf-8"), path.name, problems)
+    data = build(root, path.name, problems)
+    assert not problems, problems
     expected = {key: data.pop(key) for key in EXPECTATIONS if key in data}
     return Case(path.stem, expected=expected, **data)
 
