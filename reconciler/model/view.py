@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Live, Tenant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """The view that a kind gets while the tenant is read."""
+    """The view that a kind gets while the tenant is read. It is equal to itself alone, so it can be part of a key."""
 
     tenant: Tenant
     live: Callable[[str], Live | None]

@@ -23,7 +23,7 @@ def left_out_manifest(user: ConnectionUser, view: View) -> Resource | None:
     Nothing is read for such a manifest, so the names of the instance and of its customer show which one it is.
     """
     found: Mapping[tuple[str, str, str], Resource] = view.tenant.derived(
-        ("left-out instances", id(view)), lambda: dict(_index(view))
+        ("left-out instances", view), lambda: dict(_index(view))
     )
     owner = user.customer
     by_external_id = found.get((user.name, "externalId", owner.external_id)) if owner.external_id else None

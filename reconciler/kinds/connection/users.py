@@ -71,7 +71,7 @@ class Users:
         are found once.
         """
         found: Sequence[tuple[str, Sequence[ConnectionUser]]]
-        found = self.view.tenant.derived(("users apart", self.identifier, id(self.view)), self._apart)
+        found = self.view.tenant.derived(("users apart", self.identifier, self.view), self._apart)
         return found
 
     def _apart(self) -> Sequence[tuple[str, Sequence[ConnectionUser]]]:

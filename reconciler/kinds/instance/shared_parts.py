@@ -39,9 +39,7 @@ def shared_parts(
     used = shared_variables(variables)
     if not used or not (view.of_kind(CONNECTION) or view.of_kind(CUSTOMER_CONNECTION)):
         return {}
-    index: Mapping[Hashable, list[Resource]] = view.tenant.derived(
-        ("shared connections", id(view)), lambda: _index(view)
-    )
+    index: Mapping[Hashable, list[Resource]] = view.tenant.derived(("shared connections", view), lambda: _index(view))
     handles = dict(linked_handles(spec.get("configVariables") or {}))
     owner = _owner(spec, view)
     found = {}
