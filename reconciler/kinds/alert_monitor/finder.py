@@ -10,17 +10,18 @@ from reconciler.kinds.alert_monitor.spec import NAME, name_key
 from reconciler.kinds.instance.lookup import instance_reads, live_reference
 from reconciler.kinds.severities.catalogue import SEVERITIES
 from reconciler.kinds.shared.by_name import found_by_name
+from reconciler.kinds.shared.look_alikes import objects_looking_like
 from reconciler.model.capabilities.finder import Finder
-from reconciler.model.capabilities.names import LookAlike, Looks, Names
+from reconciler.model.capabilities.names import Looks, Names
 from reconciler.model.capabilities.permission import Permission
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Collection, Live, Read
-from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.alert_monitor.operations import AlertTrigger, Instance, MonitorFields
+    from reconciler.model.capabilities.names import LookAlike
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
 
@@ -109,10 +110,12 @@ def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:
 
 
 def _alike(resource: Resource, view: View) -> Sequence[LookAlike]:
-    name = resource.spec["name"]
-    others = [node for node in _beside(resource, view) if node.name != name]
-    alike = [node for node in others if skeleton(node.name) == skeleton(name)]
-    return [LookAlike(live_monitor(node), ("name",), name, node.name) for node in alike]
+    def objects() -> Iterator[tuple[Live, str]]:
+        return ((live_monitor(node), node.name) for node in _beside(resource, view))
+
+    live = live_reference(resource.spec.get("instance"), view)
+    beside = (NAME, live.id if live else None, resource.spec.get("flow"))
+    return objects_looking_like(resource.spec["name"], "name", view, beside, objects)
 
 
 def _may_create(resource: Resource, view: View) -> bool | None:

@@ -15,20 +15,21 @@ from reconciler.kinds.connection.reads import (
     manager_of,
 )
 from reconciler.kinds.connection.shared_inputs import compare_shared_inputs
-from reconciler.kinds.connection.spec import FIXED
+from reconciler.kinds.connection.spec import FIXED, NAME
 from reconciler.kinds.connection.users import Users
+from reconciler.kinds.shared.look_alikes import objects_looking_like
 from reconciler.kinds.shared.organization_permission import organization_permission
 from reconciler.model.capabilities.finder import Finder
-from reconciler.model.capabilities.names import LookAlike, Looks
+from reconciler.model.capabilities.names import Looks
 from reconciler.model.resource import compared
 from reconciler.model.tenant import Read
-from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from reconciler.kinds.connection.operations import ScopedConfigVariableFields
+    from reconciler.model.capabilities.names import LookAlike
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
     from reconciler.model.view import View
@@ -85,10 +86,10 @@ def is_written(resource: Resource, live: Live[ScopedConfigVariableFields], view:
 
 
 def _alike(resource: Resource, view: View) -> Sequence[LookAlike]:
-    key = resource.spec["stableKey"]
-    others = [node for node in view.tenant.all(CONNECTIONS) if node.stable_key != key]
-    alike = [node for node in others if skeleton(node.stable_key) == skeleton(key)]
-    return [LookAlike(live_connection(node), ("stableKey",), key, node.stable_key) for node in alike]
+    def objects() -> Iterator[tuple[Live, str]]:
+        return ((live_connection(node), node.stable_key) for node in view.tenant.all(CONNECTIONS))
+
+    return objects_looking_like(resource.spec["stableKey"], "stableKey", view, NAME, objects)
 
 
 LOOKS = Looks(_alike)

@@ -12,20 +12,21 @@ from reconciler.kinds.instance.shared_parts import due_reads
 from reconciler.kinds.instance.spec import FIXED, NAME, name_key
 from reconciler.kinds.integration.versions import choose_version, contents_of, version_of, version_reads
 from reconciler.kinds.shared.by_name import found_by_name, is_taken_along
+from reconciler.kinds.shared.look_alikes import objects_looking_like
 from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.capabilities.finder import Finder
-from reconciler.model.capabilities.names import LookAlike, Looks, Names
+from reconciler.model.capabilities.names import Looks, Names
 from reconciler.model.capabilities.versions import Version
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.resource import compared
 from reconciler.model.tenant import Collection, Live, Read
 from reconciler.secrets.suspicious import sounds_secret
-from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.kinds.instance.operations import InstanceFields, InstanceNamesNode
+    from reconciler.model.capabilities.names import LookAlike
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
 
@@ -44,20 +45,17 @@ def similar_instances(customer: str, view: View) -> Iterator[Read]:
 def _alike(resource: Resource, view: View) -> Sequence[LookAlike]:
     customer, name = live_customer_id(resource.spec, view), resource.spec["name"]
 
-    def make() -> Mapping[str, list[Live]]:
-        found: dict[str, list[Live]] = {}
+    def objects() -> Iterator[tuple[Live, str]]:
         nodes: list[InstanceNamesNode | InstanceFields] = [
             *view.tenant.find(SIMILAR, ("of", customer)),
             *view.tenant.find(INSTANCES, ("of", customer)),
         ]
         for node in {node.id: node for node in nodes}.values():
-            found.setdefault(skeleton(node.name), []).append(Live(NAME, node.id, node.name, node))
-        return found
+            yield Live(NAME, node.id, node.name, node), node.name
 
     if customer is None:
         return ()
-    made: Mapping[str, list[Live]] = view.tenant.derived(("instances looking like", customer), make)
-    return [LookAlike(live, ("name",), name, live.name) for live in made.get(skeleton(name), ()) if live.name != name]
+    return objects_looking_like(name, "name", view, (NAME, customer), objects)
 
 
 def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:

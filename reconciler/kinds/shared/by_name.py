@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic
 
+from reconciler.kinds.shared.look_alikes import objects_looking_like
+from reconciler.kinds.shared.members import Members
 from reconciler.kinds.shared.named_spec import name_of
-from reconciler.model.capabilities.names import LookAlike, Looks, Names
+from reconciler.model.capabilities.names import Looks, Names
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.tenant import N
-from reconciler.text.look_alikes import skeleton
+from reconciler.model.tenant import N, Read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconciler.model.answers import Node
+    from reconciler.model.capabilities.names import LookAlike
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Collection, Live
     from reconciler.model.view import View
@@ -44,6 +46,18 @@ class NamedObjects(Generic[N]):
         """Return the capability to be mistaken for one with a similar name."""
         return Looks(self._alike)
 
+    def members(self, kind: str) -> Members:
+        """Return how another kind's spec lists these objects, which are of ``kind``: by handle, or ``{name: …}``."""
+        return Members(
+            kind,
+            self.noun,
+            "name",
+            reads=lambda _: [Read(self.collection)],
+            find=lambda named, view: [self.live(node) for node in view.tenant.find(self.collection, named["name"])],
+            title=lambda live: live.name,
+            known=lambda view: [self.live(node).name for node in view.tenant.all(self.collection)],
+        )
+
     def _conflicts(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
         """Return which other object has the name already: a second one would be mistaken for it."""
         name = resource.spec.get("name")
@@ -57,10 +71,10 @@ class NamedObjects(Generic[N]):
         }
 
     def _alike(self, resource: Resource, view: View) -> Sequence[LookAlike]:
-        name = resource.spec["name"]
-        others = [live for live in map(self.live, view.tenant.all(self.collection)) if live.name != name]
-        alike = [live for live in others if skeleton(live.name) == skeleton(name)]
-        return [LookAlike(live, ("name",), name, live.name) for live in alike]
+        def objects() -> Iterable[tuple[Live, str]]:
+            return ((live, live.name) for live in map(self.live, view.tenant.all(self.collection)))
+
+        return objects_looking_like(resource.spec["name"], "name", view, self.noun, objects)
 
 
 def found_by_name(resource: Resource, view: View, find: Callable[[str], Sequence[N]]) -> Sequence[N]:
