@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from reconciler.model.place import Origin, Path
 
@@ -89,6 +89,20 @@ class Reference(NamedTuple):
     @property
     def address(self) -> str:
         return f"{self.kind}/{self.handle}"
+
+
+def list_references(
+    lists: Mapping[str, tuple[str, str]], spec: Mapping[str, Any], path: Path = ()
+) -> Iterator[Reference]:
+    """Yield the references in the lists of a spec, such as the users of a group; ``path`` is that of the spec.
+
+    ``lists`` are the kinds by the name of the list, each with how the spec names an object that no manifest declares.
+    """
+    for name, (kind, elsewhere) in lists.items():
+        listed = spec.get(name)
+        for number, each in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(each, str):
+                yield Reference((*path, name, number), kind, each, elsewhere=elsewhere)
 
 
 def compared(resource: Resource, fixed: Collection[str], live: object) -> Resource:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.alert_group.finder import MEMBERS, USES, use_reads
-from reconciler.kinds.alert_group.operations import CREATE_ALERT_GROUP, DELETE_ALERT_GROUP, UPDATE_ALERT_GROUP
-from reconciler.kinds.alert_webhook.uses import UNKNOWN, monitor_uses
+from reconciler.kinds.alert_group.finder import MEMBERS, USES
+from reconciler.kinds.alert_group.operations import CREATE_ALERT_GROUP, UPDATE_ALERT_GROUP
 from reconciler.kinds.shared.attributes import compare_attributes
 from reconciler.kinds.shared.whole_secrets import ignored_whole
-from reconciler.model.capabilities.deletion import Deletion, Removal
 from reconciler.model.capabilities.differ import Diff, Differ, Fields
 from reconciler.model.step import Phase, Step
 
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
-    from reconciler.model.view import DiffContext, View
+    from reconciler.model.view import DiffContext
 
 
 def _diff(resource: Resource, context: DiffContext[AlertGroupFields]) -> Diff:
@@ -65,17 +63,4 @@ def _observed(live: Live[AlertGroupFields]) -> Mapping[str, Any]:
 
 
 DIFFER = Differ(_diff, _observed, ignored_whole)
-
-
-def _removal(live: Live[AlertGroupFields], view: View) -> Removal:
-    found = view.tenant.find(USES, live.id)
-    uses = [use for node in found for use in monitor_uses(node.monitors.nodes)]
-    return Removal(
-        Step("delete", Phase.DELETE, DELETE_ALERT_GROUP, {"id": live.id}),
-        observed=sorted(use.id for use in uses),
-        blocked=None if found else UNKNOWN,
-        uses=tuple(uses),
-    )
-
-
-DELETION = Deletion(_removal, use_reads)
+DELETION = USES.deletion()

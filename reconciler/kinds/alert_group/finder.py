@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.alert_group.operations import ALERT_GROUP_USES, ALERT_GROUPS, MAY_ADD_ALERT_GROUP
+from reconciler.kinds.alert_group.operations import (
+    ALERT_GROUP_USES,
+    ALERT_GROUPS,
+    DELETE_ALERT_GROUP,
+    MAY_ADD_ALERT_GROUP,
+)
 from reconciler.kinds.alert_group.spec import NAME
 from reconciler.kinds.alert_webhook.members import MEMBERS as WEBHOOKS
+from reconciler.kinds.alert_webhook.uses import UsedObjects, monitor_uses
 from reconciler.kinds.shared.by_name import NamedObjects
 from reconciler.kinds.shared.organization_permission import organization_permission
 from reconciler.kinds.user.members import MEMBERS as USERS
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
 
 GROUPS: Collection[AlertGroupFields] = Collection(ALERT_GROUPS, lambda node: [node.name])
-USES = single_objects(ALERT_GROUP_USES)
+USES = UsedObjects(single_objects(ALERT_GROUP_USES), lambda node: monitor_uses(node.monitors.nodes), DELETE_ALERT_GROUP)
 MEMBERS = {"users": USERS, "webhooks": WEBHOOKS}
 """The lists of a group, by their names."""
 
@@ -31,18 +37,13 @@ def live_group(node: AlertGroupFields) -> Live[AlertGroupFields]:
     return Live(NAME, node.id, node.name, node)
 
 
-def use_reads(live: Live[AlertGroupFields]) -> Iterator[Read]:
-    """Yield what reads who uses a group."""
-    yield Read(USES, live.id, (("id", live.id),))
-
-
 def _reads(resource: Resource, view: View) -> Iterator[Read]:
     yield Read(GROUPS)  # the API has no filter by name
     if resource.lifecycle.managed:
         for name, members in MEMBERS.items():
             yield from members.list_reads(resource.spec.get(name) or ())
     if resource.lifecycle.absent and (live := view.live(resource.address)):
-        yield from use_reads(live)
+        yield from USES.reads(live)
 
 
 OBJECTS = NamedObjects("alert group", GROUPS, live_group)

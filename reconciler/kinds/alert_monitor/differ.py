@@ -8,7 +8,7 @@ from reconciler.kinds.alert_monitor.finder import TRIGGERS
 from reconciler.kinds.alert_monitor.flows import flows_of
 from reconciler.kinds.alert_monitor.operations import CREATE_ALERT_MONITOR, DELETE_ALERT_MONITOR, UPDATE_ALERT_MONITOR
 from reconciler.kinds.alert_monitor.recipients import RECIPIENTS, live_recipients
-from reconciler.kinds.alert_monitor.spec import notified, seconds_of, written
+from reconciler.kinds.alert_monitor.spec import UNITS, notified, seconds_of, written
 from reconciler.kinds.instance.lookup import instance_problems, live_reference
 from reconciler.kinds.instance.spec import NAME as INSTANCE
 from reconciler.kinds.severities.catalogue import SEVERITIES, severity_named, unknown_severity
@@ -45,7 +45,7 @@ ANEW = (
 
 def _diff(resource: Resource, context: DiffContext[MonitorFields]) -> Diff:
     if resource.open:
-        return Diff(problems=list(_unknown_flows(resource, context.view)))
+        return Diff(problems=list(instance_problems(resource.spec, context.view)))
     node = context.live.node if context.live else None
     wanted = Wanted(resource, context.view, node)
     fields = Fields(context.include_unchanged)
@@ -57,25 +57,15 @@ def _diff(resource: Resource, context: DiffContext[MonitorFields]) -> Diff:
     return Diff(fields.changed, steps, warnings=warnings, problems=wanted.problems, same=fields.same, drops=drops)
 
 
-def _unknown_flows(resource: Resource, view: View) -> Iterator[Diagnostic]:
-    """Yield why the flows of an instance are not known, where nothing else reports it."""
-    for problem in instance_problems(resource.spec.get("instance"), view):
-        yield Diagnostic(problem.message, path=("instance", *problem.path))
-
-
 class Wanted:
     """What a manifest wants of one monitor, with the names of its spec as the API's IDs and numbers."""
 
     def __init__(self, resource: Resource, view: View, node: MonitorFields | None) -> None:
         self._resource, self._view, self._node = resource, view, node
         self.spec: Mapping[str, Any] = resource.spec
-        self.problems: list[Diagnostic] = []
+        self.problems = list(instance_problems(self.spec, view))
         self.instance = live_reference(self.spec.get("instance"), view)
         self._flows = flows_of(resource, view)
-        self.problems += (
-            Diagnostic(each.message, path=("instance", *each.path))
-            for each in instance_problems(self.spec.get("instance"), view)
-        )
         self._check_flow()
         self.triggers = self._triggers()
         self.recipients = {
@@ -122,7 +112,7 @@ class Wanted:
         for field in NUMBERS:
             if field in self.spec:
                 seconds = seconds_of(self.spec[field] or "")
-                found[field] = seconds // 60 if field == "overdue" and seconds is not None else seconds
+                found[field] = None if seconds is None else seconds // UNITS[field]
         if "logLevel" in self.spec:
             found["logLevel"] = self._level(self.spec["logLevel"])
         return found
@@ -184,7 +174,7 @@ class Wanted:
             return None
         if field == "logLevel":
             return level_name(number, self._view)
-        return written(number * (60 if field == "overdue" else 1))
+        return written(number * UNITS[field])
 
     def replacing(self) -> Iterator[Diagnostic]:
         """Yield that an update may not be enough: null may not unset a number, nor an update bind to another flow."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.alert_monitor.differ import level_name, live_triggers, number_of
 from reconciler.kinds.alert_monitor.finder import MONITORS, flow_of, instance_of
 from reconciler.kinds.alert_monitor.recipients import RECIPIENTS, live_recipients
-from reconciler.kinds.alert_monitor.spec import written
+from reconciler.kinds.alert_monitor.spec import UNITS, written
 from reconciler.kinds.severities.catalogue import SEVERITIES
 from reconciler.model.capabilities.export import Belongs, Declared, Export, Undeclarable
 from reconciler.model.tenant import Read
@@ -47,7 +47,7 @@ def _recipients(field: str, node: MonitorFields) -> list[Belongs]:
 
 def _numbers(node: MonitorFields, view: View) -> dict[str, str]:
     found = {}
-    for field, unit in (("duration", 1), ("overdue", 60)):
+    for field, unit in UNITS.items():
         if number := number_of(field, node):
             found[field] = written(number * unit)
     if node.log_severity_level_condition is not None:

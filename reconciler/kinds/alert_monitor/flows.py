@@ -45,12 +45,12 @@ def flows_of(resource: Resource, view: View) -> Mapping[str, str | None] | None:
 
 def _names(resource: Resource, view: View) -> Sequence[str] | None:
     if resource.lifecycle.absent:
-        return bound_flows(resource, view)
+        return _bound_flows(resource, view)
     flows = flows_of(resource, view)
     return None if flows is None else list(flows)
 
 
-def bound_flows(resource: Resource, view: View) -> Sequence[str] | None:
+def _bound_flows(resource: Resource, view: View) -> Sequence[str] | None:
     """Return the flows that have a monitor of the resource's name: what is deleted need not exist in a version."""
     if live_reference(resource.spec.get("instance"), view) is None:
         return None

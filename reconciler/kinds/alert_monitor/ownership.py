@@ -9,10 +9,9 @@ from reconciler.kinds.alert_monitor.spec import instance_key, parent_title, shar
 from reconciler.kinds.instance.lookup import instance_problems, live_reference
 from reconciler.kinds.instance.spec import NAME as INSTANCE
 from reconciler.model.capabilities.ownership import Parent
-from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable
 
     from reconciler.kinds.alert_monitor.operations import MonitorFields
     from reconciler.model.resource import Resource
@@ -39,11 +38,6 @@ def _identity(resource: Resource, view: View) -> Hashable:
     return (_of_resource(resource, view) or instance_key(spec.get("instance")), spec.get("flow"), spec["name"])
 
 
-def _unclear(resource: Resource, view: View) -> Iterator[Diagnostic]:
-    for problem in instance_problems(resource.spec.get("instance"), view):
-        yield Diagnostic(problem.message, path=("instance", *problem.path))
-
-
 def _children(parent: Live) -> Read | None:
     return of_instance(parent.id) if parent.kind == INSTANCE else None
 
@@ -54,7 +48,7 @@ PARENT = Parent(
     identity=_identity,
     title=parent_title,
     shard_key=shard_key,
-    unclear=_unclear,
+    unclear=lambda resource, view: instance_problems(resource.spec, view),
     live=_live,
     children=_children,
 )

@@ -14,7 +14,7 @@ from reconciler.kinds.instance.spec import SET as INSTANCE_SET
 from reconciler.kinds.user.spec import NAME as USER
 from reconciler.model.capabilities.spec import Spec, Unfolding
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.resource import Reference
+from reconciler.model.resource import Reference, list_references
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -26,7 +26,9 @@ FIXED = frozenset({"instance", "instances", "flow", "flows"})
 """What a monitor is bound to identifies it."""
 UNFOLDING = Unfolding("instances", "instance", INSTANCE, INSTANCE_SET, "flows", "flow")
 _DURATION = re.compile(r"([0-9]+)([smhd])")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LETTERS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+UNITS = {"duration": 1, "overdue": 60}
+"""The times of a monitor, and the seconds of the unit in which the API holds each."""
 LARGEST = 2**31 - 1
 """The largest number of seconds or minutes that the API can hold."""
 
@@ -34,7 +36,7 @@ LARGEST = 2**31 - 1
 def seconds_of(text: str) -> int | None:
     """Return the seconds of a duration such as ``10s``, ``5m``, ``2h`` or ``1d``; ``None`` for another text."""
     found = _DURATION.fullmatch(text)
-    return int(found[1]) * _UNITS[found[2]] if found else None
+    return int(found[1]) * _LETTERS[found[2]] if found else None
 
 
 def written(seconds: int) -> str:
@@ -43,8 +45,8 @@ def written(seconds: int) -> str:
     >>> written(10), written(90), written(1800), written(0)
     ('10s', '90s', '30m', '0s')
     """
-    unit = next((name for name, size in reversed(_UNITS.items()) if seconds and seconds % size == 0), "s")
-    return f"{seconds // _UNITS[unit]}{unit}"
+    unit = next((name for name, size in reversed(_LETTERS.items()) if seconds and seconds % size == 0), "s")
+    return f"{seconds // _LETTERS[unit]}{unit}"
 
 
 def instance_key(named: Any) -> Hashable:
@@ -75,15 +77,11 @@ def references(spec: Mapping[str, Any]) -> list[Reference]:
         found.append(Reference(("instance",), INSTANCE, named, parent=True, elsewhere=elsewhere))
     elif isinstance(named, dict) and isinstance(named.get("customer"), str):
         found.append(Reference(("instance", "customer"), CUSTOMER, named["customer"], parent=True))
-    for field, listed in notified(spec):
-        kind, elsewhere = LISTS[field]
-        handles = ((number, each) for number, each in enumerate(listed) if isinstance(each, str))
-        found += (Reference(("notify", field, number), kind, each, elsewhere=elsewhere) for number, each in handles)
-    return found
+    return [*found, *list_references(LISTS, dict(notified(spec)), ("notify",))]
 
 
 def _check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    for field, unit in (("duration", 1), ("overdue", 60)):
+    for field, unit in UNITS.items():
         seconds = seconds_of(spec[field]) if isinstance(spec.get(field), str) else None
         if seconds is None:
             continue
@@ -93,8 +91,11 @@ def _check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
                 f" or {written((seconds // 60 + 1) * 60)}",
                 path=(field,),
             )
-        elif not 0 < seconds // unit <= LARGEST:
+        elif not seconds:
             yield Diagnostic(f"{field!r} is a time from 1 {'minute' if unit > 1 else 'second'} on", path=(field,))
+        elif seconds // unit > LARGEST:
+            message = f"{field!r} is {spec[field]!r}, and the API holds no longer time than {written(LARGEST * unit)}"
+            yield Diagnostic(message, path=(field,))
     yield from _repeated(spec)
 
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.alert_webhook.finder import USES, use_reads
-from reconciler.kinds.alert_webhook.operations import CREATE_ALERT_WEBHOOK, DELETE_ALERT_WEBHOOK, UPDATE_ALERT_WEBHOOK
-from reconciler.kinds.alert_webhook.uses import UNKNOWN, uses_of
+from reconciler.kinds.alert_webhook.finder import USES
+from reconciler.kinds.alert_webhook.operations import CREATE_ALERT_WEBHOOK, UPDATE_ALERT_WEBHOOK
 from reconciler.kinds.shared.addressed import NEEDED, compare_address, observed_address
 from reconciler.kinds.shared.templates import unknown_words
 from reconciler.kinds.shared.whole_secrets import ignored_whole, missing_fields
-from reconciler.model.capabilities.deletion import Deletion, Removal
 from reconciler.model.capabilities.differ import Diff, Differ
 from reconciler.model.step import Phase, Step
 
 if TYPE_CHECKING:
     from reconciler.kinds.alert_webhook.operations import AlertWebhookFields
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Live
-    from reconciler.model.view import DiffContext, View
+    from reconciler.model.view import DiffContext
 
 WORDS = (
     "SUBJECT", "NAME", "INSTANCE", "INSTANCE_ID", "EXECUTION_ID", "CUSTOMER", "CUSTOMER_EXTERNAL_ID", "FLOW", "TRIGGER",
@@ -46,17 +43,4 @@ def _diff(resource: Resource, context: DiffContext[AlertWebhookFields]) -> Diff:
 
 
 DIFFER = Differ(_diff, lambda live: observed_address(live.node), ignored_whole)
-
-
-def _removal(live: Live[AlertWebhookFields], view: View) -> Removal:
-    found = view.tenant.find(USES, live.id)
-    uses = [use for node in found for use in uses_of(node)]
-    return Removal(
-        Step("delete", Phase.DELETE, DELETE_ALERT_WEBHOOK, {"id": live.id}),
-        observed=sorted(use.id for use in uses),
-        blocked=None if found else UNKNOWN,
-        uses=tuple(uses),
-    )
-
-
-DELETION = Deletion(_removal, use_reads)
+DELETION = USES.deletion()

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.alert_webhook.operations import ALERT_WEBHOOK_USES, ALERT_WEBHOOKS, MAY_ADD_ALERT_WEBHOOK
+from reconciler.kinds.alert_webhook.operations import (
+    ALERT_WEBHOOK_USES,
+    ALERT_WEBHOOKS,
+    DELETE_ALERT_WEBHOOK,
+    MAY_ADD_ALERT_WEBHOOK,
+)
 from reconciler.kinds.alert_webhook.spec import NAME
+from reconciler.kinds.alert_webhook.uses import UsedObjects, uses_of
 from reconciler.kinds.shared.addressed import secret_templates
 from reconciler.kinds.shared.by_name import NamedObjects
 from reconciler.kinds.shared.organization_permission import organization_permission
@@ -20,7 +26,7 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
 
 WEBHOOKS: Collection[AlertWebhookFields] = Collection(ALERT_WEBHOOKS, lambda node: [node.name])
-USES = single_objects(ALERT_WEBHOOK_USES)
+USES = UsedObjects(single_objects(ALERT_WEBHOOK_USES), uses_of, DELETE_ALERT_WEBHOOK)
 
 
 def live_webhook(node: AlertWebhookFields) -> Live[AlertWebhookFields]:
@@ -28,16 +34,11 @@ def live_webhook(node: AlertWebhookFields) -> Live[AlertWebhookFields]:
     return Live(NAME, node.id, node.name, node)
 
 
-def use_reads(live: Live[AlertWebhookFields]) -> Iterator[Read]:
-    """Yield what reads who uses a webhook."""
-    yield Read(USES, live.id, (("id", live.id),))
-
-
 def _reads(resource: Resource, view: View) -> Iterator[Read]:
     # The API filters by a part of a name alone, and few organizations have more than a page of webhooks.
     yield Read(WEBHOOKS)
     if resource.lifecycle.absent and (live := view.live(resource.address)):
-        yield from use_reads(live)
+        yield from USES.reads(live)
 
 
 OBJECTS = NamedObjects("alert webhook", WEBHOOKS, live_webhook)

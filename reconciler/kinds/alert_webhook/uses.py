@@ -1,15 +1,21 @@
-"""Who uses an alert webhook: groups and monitors, as a plan names them before it deletes the webhook."""
+"""Who uses an alert webhook or an alert group, as a plan names them before it deletes the object."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol
 
-from reconciler.model.capabilities.deletion import Use
+from reconciler.model.capabilities.deletion import Deletion, Removal, Use
+from reconciler.model.step import Phase, Step
+from reconciler.model.tenant import N, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from reconciler.kinds.alert_webhook.operations import AlertWebhookUses
+    from reconciler.model.operation import Operation
+    from reconciler.model.tenant import Collection, Live
+    from reconciler.model.view import View
 
 
 class NamedNode(Protocol):
@@ -45,6 +51,34 @@ class MonitorNode(NamedNode, Protocol):
 
 
 UNKNOWN = "the API did not return who uses it; somebody else may have deleted it: run again"
+
+
+@dataclass(frozen=True, slots=True)
+class UsedObjects(Generic[N]):
+    """A kind's objects that are deleted only after their uses end; ``collection`` holds each with who uses it."""
+
+    collection: Collection[N]
+    uses: Callable[[N], Iterable[Use]]
+    """Yield who uses an object."""
+    delete: Operation
+
+    def reads(self, live: Live) -> Iterator[Read]:
+        """Yield what reads who uses an object."""
+        yield Read(self.collection, live.id, (("id", live.id),))
+
+    def deletion(self) -> Deletion:
+        """Return the capability to be deleted."""
+        return Deletion(self._removal, self.reads)
+
+    def _removal(self, live: Live, view: View) -> Removal:
+        found = view.tenant.find(self.collection, live.id)
+        uses = [use for node in found for use in self.uses(node)]
+        return Removal(
+            Step("delete", Phase.DELETE, self.delete, {"id": live.id}),
+            observed=sorted(use.id for use in uses),
+            blocked=None if found else UNKNOWN,
+            uses=tuple(uses),
+        )
 
 
 def uses_of(node: AlertWebhookUses) -> Iterator[Use]:

@@ -12,7 +12,7 @@ from reconciler.model.tenant import Read
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.model.tenant import Live
@@ -46,25 +46,28 @@ def _outside(named: Any, view: View) -> Sequence[InstanceFields]:
     return view.tenant.find(INSTANCES, (customer, named["name"])) if customer else ()
 
 
-def instance_problems(named: Any, view: View) -> list[Diagnostic]:
-    """Return what is wrong with an instance that is in no manifest: none has that name, or several have."""
+def instance_problems(spec: Mapping[str, Any], view: View) -> Iterator[Diagnostic]:
+    """Yield what is wrong with an instance that is in no manifest: none has that name, or several have."""
+    named = spec.get("instance")
     if not isinstance(named, dict):
-        return []
+        return
     problems = reference_problems(named, view)
-    customer = live_customer_id(named, view)
     if problems:
-        return problems
-    if customer is None:
-        message = f"the customer {named['customer']!r} does not exist yet, and so has no instance {named['name']!r}; "
-        return [Diagnostic(f"{message}declare the instance, and refer to its manifest by handle", path=("name",))]
-    found = _outside(named, view)
+        yield from (Diagnostic(each.message, path=("instance", *each.path)) for each in problems)
+        return
+    customer, found = live_customer_id(named, view), _outside(named, view)
     if len(found) == 1:
-        return []
-    if found:
+        return
+    if customer is None:
+        message = (
+            f"the customer {named['customer']!r} does not exist yet, and so has no instance {named['name']!r}; declare "
+            "the instance, and refer to its manifest by handle"
+        )
+    elif found:
         identifiers = ", ".join(node.id for node in found)
         message = f"{len(found)} instances of the customer have the name {named['name']!r}: {identifiers}"
     else:
         names = [node.name for node in view.tenant.find(INSTANCES, ("of", customer))]
         near = did_you_mean(named["name"], names, listed_as="instances of the customer")
         message = f"the customer has no instance {named['name']!r}; {near}"
-    return [Diagnostic(message, path=("name",))]
+    yield Diagnostic(message, path=("instance", "name"))
