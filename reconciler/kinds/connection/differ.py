@@ -53,7 +53,8 @@ def _diff(resource: Resource, context: DiffContext[ScopedConfigVariableFields]) 
     if live is None:
         creation = [] if problems else list(_creation(resource, inputs, context.view))
         return Diff(fields.changed, creation, warnings=warnings, problems=problems)
-    warnings += _state_warnings(live.node)
+    if live.node.variable_scope == "ORG":  # that of a customer is the customer's own
+        warnings += state_warnings(live.node.status)
     reason = ""
     if inputs.sent is not None:
         reason = users_of(live, context.view).reason()
@@ -138,13 +139,11 @@ def _problems(spec: Mapping[str, Any], node: ScopedConfigVariableFields | None, 
             yield Diagnostic(message, path=(name,))
 
 
-def _state_warnings(node: ScopedConfigVariableFields) -> Iterator[Diagnostic]:
-    """Yield why a connection of the organization does not work; that of a customer is the customer's own."""
-    if node.variable_scope != "ORG":
-        return
-    if node.status == "PENDING":
+def state_warnings(status: str | None) -> Iterator[Diagnostic]:
+    """Yield why a connection of the organization or of a customer does not work."""
+    if status == "PENDING":
         yield Diagnostic(PENDING, path=())
-    elif node.status in {"ERROR", "FAILED"}:
+    elif status in {"ERROR", "FAILED"}:
         yield Diagnostic(BROKEN, path=())
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.connection.shared_inputs import PER_CUSTOMER, is_scoped_to_customers
+from reconciler.kinds.connection.shared_inputs import is_scoped_to_customers
+from reconciler.kinds.connection.spec import PER_CUSTOMER
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.shared.declarable import secret_of
 from reconciler.kinds.variables.inputs import is_held

@@ -7,19 +7,12 @@ The scope is in the input's ``meta``, in upper or lower case (``shared_input_met
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.connection.spec import is_per_customer
+from reconciler.kinds.connection.spec import PER_CUSTOMER, is_per_customer
 from reconciler.kinds.shared.mismatch import Mismatch, Mismatches
-from reconciler.kinds.variables.inputs import (
-    InputComparison,
-    Stored,
-    compare_inputs,
-    is_held,
-    read_inputs,
-    withheld_input,
-)
+from reconciler.kinds.variables.inputs import Stored, compare_inputs, is_held, read_inputs, withheld_input
 from reconciler.model.capabilities.differ import Fields
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.secret import LIVE, Secret, Unresolved, kin_of
@@ -29,9 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from reconciler.kinds.connection.fragments import SharedInput
-    from reconciler.kinds.variables.inputs import Wanted
-
-PER_CUSTOMER: Mapping[str, Any] = {"perCustomer": True}
+    from reconciler.kinds.variables.inputs import InputComparison, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +130,7 @@ def _with_scopes(
     ours = [{**each, "meta": _meta("org", "org")} for each in inputs.sent or () if each["name"] not in theirs]
     empty = {"type": "value", "value": "", "meta": _meta(managed_by, "customer")}
     sent = [*ours, *({"name": name, **empty} for name in sorted(theirs))]
-    return InputComparison(
-        inputs.fields, sent, inputs.unverified, inputs.unknown,
-        tuple(name for name in inputs.at_risk if name not in theirs), inputs.cleared, inputs.doubts,
-    )  # fmt: skip
+    return replace(inputs, sent=sent, at_risk=tuple(name for name in inputs.at_risk if name not in theirs))
 
 
 def _meta(managed_by: str, scope: str) -> str:

@@ -13,22 +13,26 @@ from reconciler.text.look_alikes import skeleton
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
-    from reconciler.model.place import Path
-
 NAME = "Connection"
 ORGANIZATION = "organization"
-PER_CUSTOMER = "organization-customer"
+ORGANIZATION_CUSTOMER = "organization-customer"
 CUSTOMER = "customer"
-TYPES = {ORGANIZATION: ("ORG", "ORG"), PER_CUSTOMER: ("ORG", "CUSTOMER"), CUSTOMER: ("CUSTOMER", "CUSTOMER")}
+TYPES = {
+    ORGANIZATION: ("ORG", "ORG"),
+    ORGANIZATION_CUSTOMER: ("ORG", "CUSTOMER"),
+    CUSTOMER: ("CUSTOMER", "CUSTOMER"),
+}
 """By the type of a connection: who manages it, and for whom it has a value (``managedBy``, ``variableScope``)."""
 FIXED = frozenset({"stableKey", "type", "component", "component.key", "component.connection", "component.public"})
 PATH = ("connection",)
 """Where the spec of a customer's connection names the connection."""
+PER_CUSTOMER: Mapping[str, Any] = {"perCustomer": True}
+"""An input that each customer has a value of its own for."""
 
 
 def is_per_customer(value: Any) -> bool:
     """Return whether a manifest's input is ``{perCustomer: true}``."""
-    return isinstance(value, dict) and value == {"perCustomer": True}
+    return isinstance(value, dict) and value == PER_CUSTOMER
 
 
 def stable_key(spec: Mapping[str, Any]) -> str:
@@ -48,7 +52,7 @@ def _check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
             if is_per_customer(value):
                 message = (
                     f"a connection of type {ORGANIZATION} has one value for all customers; give the input a value, or "
-                    f"choose the type {PER_CUSTOMER}"
+                    f"choose the type {ORGANIZATION_CUSTOMER}"
                 )
                 yield Diagnostic(message, path=("inputs", name))
 
@@ -66,13 +70,6 @@ def references(spec: Mapping[str, Any]) -> list[Reference]:
 def reference_key(named: Any) -> Hashable:
     """Return the key of a spec's ``connection``, which is part of the identity of a customer's connection."""
     return named.get("stableKey") and ("stableKey", named["stableKey"]) if isinstance(named, dict) else named
-
-
-def secret_inputs(spec: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
-    """Yield each input of a spec that has a value, by its path."""
-    for name, value in (spec.get("inputs") or {}).items():
-        if not is_per_customer(value):
-            yield ("inputs", name), value
 
 
 SPEC = Spec(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.connection.differ import BROKEN, PENDING
+from reconciler.kinds.connection.differ import state_warnings
 from reconciler.kinds.connection.lookup import (
     connection_input,
     customer_inputs,
@@ -56,8 +56,7 @@ def _diff(resource: Resource, context: DiffContext[CustomerConfigVariableFields]
     warnings = [*(input_warnings(inputs.inputs, (), "", context.no_fingerprints) if inputs.inputs else ())]
     if live is None:
         return Diff(fields.changed, [_creation(spec, inputs, view)], warnings=warnings, problems=problems)
-    if live.node.status in {"PENDING", "ERROR", "FAILED"}:
-        warnings.append(Diagnostic(PENDING if live.node.status == "PENDING" else BROKEN, path=()))
+    warnings += state_warnings(live.node.status)
     if inputs.sent is None:
         return Diff(fields.changed, (), "", warnings, problems, fields.same)
     users = users_of(live, view)
