@@ -9,7 +9,7 @@ import pytest
 from convergence.snapshot import rest
 from hypothesis import given
 from hypothesis import strategies as st
-from kinds.addressed import Addressed
+from kinds.addressed import ALERT_WEBHOOK, LOG_STREAM
 from support.world import World
 
 from reconciler.sandbox.data.executions import SEVERITIES
@@ -18,10 +18,7 @@ from reconciler.sandbox.data.variants import Variants
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KINDS = {
-    "AlertWebhook": Addressed("AlertWebhook", "alertWebhooks", "alert_webhooks", "AlertWebhook"),
-    "LogStream": Addressed("LogStream", "logStreams", "external_log_streams", "ExternalLogStream"),
-}
+KINDS = {each.kind: each for each in (ALERT_WEBHOOK, LOG_STREAM)}
 URLS = st.sampled_from(["https://a.example", "https://b.example/x?y=z"])
 TEMPLATES = st.sampled_from(["$NAME", '{"a": "{{message}}"}', "two\nlines\n", "  blanks  ", "d'or", "ünïcode"])
 SECRETS = st.sampled_from(["secret-one", '{"a": "b"}', "x" * 300])

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
+
+from reconciler.errors import ManifestErrors, PlanRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +33,9 @@ flows:
     stableKey: load
     steps: [{name: Trigger, isTrigger: true, action: {key: webhook, component: {key: webhook-triggers}}}]
 """
+URL, KEY, USER = "https://canary-url-7Gk2pQ.example/x", "canary-key-7Gk2pQ", "canary-user-7Gk2pQ"
+"""Secrets that no command shows."""
+LIVE = {"url": URL, "apiKey": KEY, "user": USER}
 COMPONENT = {"key": "depots", "connection": "basic", "public": False}
 SPEC: dict[str, Any] = {
     "stableKey": "depot",
@@ -99,3 +105,10 @@ def theirs(world: World) -> dict[str, Any]:
     """Return the one stored customer's connection."""
     (found,) = world.sandbox.store.rows("SELECT * FROM customer_config_variables")
     return dict(found)
+
+
+def problems(world: World, text: str, **options: Any) -> list[str]:
+    """Return why a plan is refused."""
+    with pytest.raises((ManifestErrors, PlanRefused)) as caught:
+        world.plan(text, **options)
+    return [str(each) for each in caught.value.problems]

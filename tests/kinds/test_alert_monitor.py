@@ -226,6 +226,7 @@ def test_every_change_arrives_under_every_reading(numbers: str, lists: str, upda
     [
         ({"overdue": "90s"}, "'overdue' is kept in whole minutes, and '90s' is none; write 1m or 2m"),
         ({"duration": "0s"}, "'duration' is a time from 1 second on"),
+        ({"overdue": "9999999999m"}, "'overdue' is '9999999999m', and the API holds no longer time than 2147483647m"),
         ({"duration": "ten"}, "must be a time such as 10s, 30m, 2h or 1d"),
         ({"instances": {"handles": ["i1"]}, "instance": "i1"}, "instance and instances exclude each other"),
         ({"flow": "Sync Inventory", "flows": "all"}, "flow and flows exclude each other"),
@@ -391,22 +392,24 @@ def test_an_export_names_recipients_by_handle(world: World, tmp_path: Path) -> N
     assert world.plan(tmp_path).empty
 
 
-def test_monitors_of_instances_elsewhere_are_exported_by_name(world: World, tmp_path: Path) -> None:
-    """Restricted to monitors, an export refers to the instance by its name and its customer."""
-    customer = world.seed.customer("Customer 1", externalId="e1")["id"]
+@pytest.mark.parametrize("external", [True, False])
+def test_a_monitor_of_an_instance_elsewhere_is_exported_by_name(world: World, *, external: bool) -> None:
+    """Where no manifest declares the instance, it is referred to by its name and its customer, and found by them."""
+    owner = {"externalId": "e1"} if external else {}
+    customer = world.seed.customer("Customer 1", **owner)["id"]
     version = world.seed.version("Acme Inventory")["id"]
     world.seed.instance("Inventory", customer=customer, integration=version, deployed=True)
     world.seed.add("alertMonitors", name="Off", instance={"name": "Inventory"}, triggers=["Instance Disabled"])
-    manifests = document(
-        "AlertMonitor",
-        "off",
-        {
-            "name": "Off",
-            "instance": {"name": "Inventory", "customer": {"externalId": "e1"}},
-            "triggers": ["Instance Disabled"],
-        },
+    named = {"name": "Inventory", "customer": owner or {"name": "Customer 1"}}
+    manifest = text(
+        document("AlertMonitor", "off", {"name": "Off", "instance": named, "triggers": ["Instance Disabled"]})
     )
-    assert world.plan(text(manifests)).empty
+    assert world.plan(manifest).empty
+    with world.session(manifest) as session:
+        kind, view = session.registry["AlertMonitor"], session.reading().read_for(session.manifests.resources)
+        found = view.live("AlertMonitor/off")
+        assert found
+        assert kind.export.declare(found, view, None, False).spec["instance"].otherwise == named
 
 
 def test_groups_and_webhooks_are_notified_by_handle_or_by_name(world: World) -> None:

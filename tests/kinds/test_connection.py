@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
@@ -12,10 +11,15 @@ from exporting.exported import export
 from kinds.shared_connections import (
     COMPONENT,
     DEFINITION,
+    KEY,
+    LIVE,
+    URL,
+    USER,
     connection,
     customer,
     document,
     instance,
+    problems,
     publish,
     row,
     sent,
@@ -25,10 +29,10 @@ from kinds.shared_connections import (
 from support.serving import run_here, served
 from support.world import World
 
-from reconciler.errors import ManifestErrors, PlanRefused
 from reconciler.planning.plan_file import save_plan
 from reconciler.reports.registry import FORMATS
 from reconciler.sandbox.data.variants import Variants
+from reconciler.workflow.applying import authorize_urls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,20 +40,7 @@ if TYPE_CHECKING:
 
     from reconciler.planning.plan import Plan
 
-URL, KEY, USER = "https://canary-url-7Gk2pQ.example/x", "canary-key-7Gk2pQ", "canary-user-7Gk2pQ"
-LIVE = {"url": URL, "apiKey": KEY, "user": USER}
-READINGS = [
-    dict(zip(("connection_inputs", "write_only_inputs", "shared_secrets"), each, strict=True))
-    for each in product(("merge", "replace"), ("empty", "null"), ("hidden", "plain"))
-]
-
-
-@pytest.fixture(params=READINGS, ids=lambda each: "-".join(each.values()))
-def reading(request: pytest.FixtureRequest) -> Iterator[World]:
-    """A tenant for each way in which the API may keep and return inputs."""
-    with World(Variants(**request.param)) as world:
-        publish(world)
-        yield world
+PRUNING = "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: acme}\nspec: {prune: true}\n"
 
 
 @pytest.fixture(params=["hidden", "plain"])
@@ -60,23 +51,8 @@ def secrecy(request: pytest.FixtureRequest) -> Iterator[World]:
         yield world
 
 
-@pytest.fixture
-def ships() -> Iterator[World]:
-    """A tenant with an integration that takes the connection."""
-    with World() as world:
-        publish(world)
-        yield world
-
-
 def paths(plan: Plan) -> list[str]:
     return [".".join(map(str, field.path)) for change in plan for field in change.fields]
-
-
-def problems(world: World, text: str, **options: Any) -> list[str]:
-    """Return why a plan is refused."""
-    with pytest.raises((ManifestErrors, PlanRefused)) as caught:
-        world.plan(text, **options)
-    return [str(each) for each in caught.value.problems]
 
 
 def fleet(*names: str) -> str:
@@ -236,10 +212,16 @@ def test_a_connection_is_deleted_after_its_last_user(ships: World) -> None:
     assert not ships.rows("scoped_config_variables", stableKey="depot", implied=0)
 
 
-def test_a_connection_is_never_deleted_for_being_absent(ships: World) -> None:
-    """Connections carry no labels: a project that prunes leaves one that no manifest declares."""
-    ships.apply(connection(inputs=LIVE))
-    assert ships.plan(customer("ftl", "FTL")).orphans == ()
+def test_a_connection_is_never_deleted_for_being_absent(ships: World, tmp_path: Path) -> None:
+    """Connections carry no labels: a project that prunes deletes a customer, and leaves a connection."""
+    (tmp_path / "reconciler.yaml").write_text(PRUNING, encoding="utf-8")
+    (tmp_path / "all.yaml").write_text(
+        several(connection(inputs=LIVE), customer("ftl", "FTL"), customer("nordlys", "Nordlys")), encoding="utf-8"
+    )
+    ships.apply(tmp_path)
+    (tmp_path / "all.yaml").write_text(customer("ftl", "FTL"), encoding="utf-8")
+    results = ships.apply(tmp_path, allow_delete=("Customer",))
+    assert [(each.change.kind.name, each.status) for each in results] == [("Customer", "applied")]
     assert ships.rows("scoped_config_variables", stableKey="depot", implied=0)
 
 
@@ -342,14 +324,13 @@ def test_a_stable_key_that_looks_like_another_is_refused(ships: World) -> None:
 def test_an_adoption_changes_nothing(ships: World, tmp_path: Path) -> None:
     """A live connection that is as declared is taken as it is: it can carry no label."""
     ships.apply(connection(inputs=LIVE))
-    project = "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: acme}\nspec: {prune: true}\n"
-    (tmp_path / "reconciler.yaml").write_text(project, encoding="utf-8")
+    (tmp_path / "reconciler.yaml").write_text(PRUNING, encoding="utf-8")
     (tmp_path / "all.yaml").write_text(connection(inputs={"url": URL}), encoding="utf-8")
     assert ships.plan(tmp_path).empty
 
 
 def test_an_unauthorized_connection_is_reported() -> None:
-    """A connection that a person has to authorize is created and said to wait; its address is shown on request only."""
+    """A connection that a person has to authorize is created and said to wait; the address where is read on request."""
     with World() as world:
         world.seed.integration(DEFINITION.replace("basic", "oauth2"))
         world.sandbox.store.execute("UPDATE component_connections SET oauth2Type = 'AUTHORIZATION_CODE'", ())
@@ -358,6 +339,12 @@ def test_an_unauthorized_connection_is_reported() -> None:
         plan = world.plan(text)
         assert plan.empty
         assert ["nobody has authorized it yet" in each.message for each in plan.warnings] == [True]
+        with world.session(text) as session:
+            ((address, urls),) = authorize_urls(session).items()
+        assert (address, list(urls)) == ("Connection/depot", ["Depot"])
+        world.sandbox.store.execute("UPDATE scoped_config_variables SET status = 'ACTIVE' WHERE implied = 0", ())
+        with world.session(text) as session:
+            assert authorize_urls(session) == {}
 
 
 def test_an_export_can_be_applied_elsewhere(ships: World, tmp_path: Path) -> None:

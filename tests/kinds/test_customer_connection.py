@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from exporting.exported import export
 from kinds.shared_connections import (
+    KEY,
+    LIVE,
+    URL,
+    USER,
     connection,
     customer,
     customer_connection,
     document,
     instance,
+    problems,
     publish,
     sent,
     several,
@@ -22,49 +26,19 @@ from kinds.shared_connections import (
 from support.serving import run_here, served
 from support.world import World
 
-from reconciler.errors import ManifestErrors, PlanRefused
 from reconciler.reports.registry import FORMATS
 from reconciler.sandbox.data.variants import Variants
+from reconciler.workflow.applying import authorize_urls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-URL, KEY, USER = "https://canary-url-7Gk2pQ.example/x", "canary-key-7Gk2pQ", "canary-user-7Gk2pQ"
-LIVE = {"url": URL, "apiKey": KEY, "user": USER}
 FOR_EACH = {"type": "organization-customer", "inputs": {name: {"perCustomer": True} for name in LIVE}}
-READINGS = [
-    dict(zip(("connection_inputs", "write_only_inputs", "shared_secrets"), each, strict=True))
-    for each in product(("merge", "replace"), ("empty", "null"), ("hidden", "plain"))
-]
 
 
 def around(*documents: str) -> str:
     """Return manifests with the connection and the customer that the others refer to."""
     return several(connection(**FOR_EACH), customer("ftl", "FTL"), *documents)
-
-
-@pytest.fixture(params=READINGS, ids=lambda each: "-".join(each.values()))
-def reading(request: pytest.FixtureRequest) -> Iterator[World]:
-    """A tenant for each way in which the API may keep and return inputs."""
-    with World(Variants(**request.param)) as world:
-        publish(world)
-        yield world
-
-
-@pytest.fixture
-def ships() -> Iterator[World]:
-    """A tenant with an integration that takes the connection."""
-    with World() as world:
-        publish(world)
-        yield world
-
-
-def problems(world: World, text: str, **options: Any) -> list[str]:
-    """Return why a plan is refused."""
-    with pytest.raises((ManifestErrors, PlanRefused)) as caught:
-        world.plan(text, **options)
-    return [str(each) for each in caught.value.problems]
 
 
 @pytest.mark.parametrize("secrets", ["hidden", "plain"])
@@ -253,12 +227,19 @@ def test_the_designers_test_connections_are_left_alone(ships: World) -> None:
 
 
 def test_an_unauthorized_one_is_reported(ships: World) -> None:
-    """A plan says that somebody has to authorize it."""
-    ships.apply(around(customer_connection(inputs={"url": URL})))
+    """A plan says that somebody has to authorize it, and the address where is read on request."""
+    text = around(customer_connection(inputs={"url": URL}))
+    ships.apply(text)
+    with ships.session(text) as session:
+        assert authorize_urls(session) == {}
+    ships.sandbox.store.execute("UPDATE component_connections SET oauth2Type = 'AUTHORIZATION_CODE'", ())
     ships.sandbox.store.execute("UPDATE customer_config_variables SET status = 'PENDING'", ())
-    plan = ships.plan(around(customer_connection(inputs={"url": URL})))
+    plan = ships.plan(text)
     assert plan.empty
     assert any("nobody has authorized it yet" in each.message for each in plan.warnings)
+    with ships.session(text) as session:
+        ((address, urls),) = authorize_urls(session).items()
+    assert (address, list(urls)) == ("CustomerConnection/depot-ftl", ["Depot"])
 
 
 def test_what_the_api_does_not_allow_is_refused(ships: World) -> None:

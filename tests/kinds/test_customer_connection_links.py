@@ -12,29 +12,19 @@ from kinds.shared_connections import (
     customer_connection,
     document,
     instance,
+    problems,
     publish,
     several,
 )
 from support.world import World
 
-from reconciler.errors import ManifestErrors, PlanRefused
 from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reconciler.planning.plan import Plan
 
 OWN = {"type": "customer", "inputs": None}
 BY_HANDLE = {"configVariables": {"Depot": {"customerConnection": "depot-ftl"}}}
-
-
-@pytest.fixture
-def ships() -> Iterator[World]:
-    """A tenant with an integration that takes the connection."""
-    with World() as world:
-        publish(world)
-        yield world
 
 
 def around(*documents: str) -> str:
@@ -45,13 +35,6 @@ def around(*documents: str) -> str:
 def own(name: str = "depot-ftl", lifecycle: dict[str, Any] | None = None, **more: Any) -> str:
     spec = {"connection": "depot", "customer": "ftl", "key": name, "inputs": {"user": name}, **more}
     return document("CustomerConnection", name, spec, lifecycle)
-
-
-def problems(world: World, text: str, **options: Any) -> list[str]:
-    """Return why a plan is refused."""
-    with pytest.raises((ManifestErrors, PlanRefused)) as caught:
-        world.plan(text, **options)
-    return [str(each) for each in caught.value.problems]
 
 
 def link(world: World) -> str | None:
@@ -153,10 +136,11 @@ def test_each_member_of_a_set_takes_its_customers_connection(ships: World) -> No
         },
     )
     text = around(both, members)
-    assert {(result.status, *result.messages) for result in ships.apply(text)} == {("applied",)}
+    plan, results = ships.apply_with_plan(text)
+    assert {(result.status, *result.messages) for result in results} == {("applied",)}
+    groups = {change.group for change in plan if change.address.startswith("Instance/fleet.")}
+    assert groups == {"FTL", "Nordlys"}
     assert ships.plan(text).empty
-    groups = {change.address: change.group for change in ships.plan(text, include_unchanged=True)}
-    assert groups == {}
 
 
 def test_an_instance_stays_in_the_group_of_its_customer(ships: World) -> None:
