@@ -238,6 +238,37 @@ def test_a_version_that_goes_meanwhile_leaves_the_member_held(world: World) -> N
     go_on(fleet)
 
 
+def test_a_former_version_that_the_api_does_not_keep_is_reported(world: World) -> None:
+    """The move back is answered well and lost: reading the member once more shows it, and the member is held."""
+    fleet = fleet_of(world, broken=False)
+    world.sandbox.outcomes.add(version=2, connections="error")
+    former, failed = (world.seed.version("Acme Inventory", number)["id"] for number in (1, 2))
+    world.sandbox.store.execute(
+        f"CREATE TRIGGER lost AFTER UPDATE OF integration ON instances WHEN NEW.integration = '{former}' BEGIN"
+        f" UPDATE instances SET integration = '{failed}' WHERE id = NEW.id; END"
+    )
+    results = fleet.apply()
+    assert results["i1"].messages[-1] == ("could not be set back: the API did not keep its former version; it is held")
+    assert (fleet.versions()[0], holds(world, 1)) == (2, ["held"])
+    go_on(fleet)
+
+
+def test_former_values_that_the_api_does_not_keep_are_reported(world: World) -> None:
+    """The write of the former value is answered well and lost: the member is not reported as set back."""
+    fleet = fleet_of(world, broken=False)
+    fleet.version = 1
+    fleet.overrides[1] = {"configVariables": {**CONFIGURED, "Batch Size": 7}}
+    world.sandbox.outcomes.add(connections="error")
+    world.sandbox.store.execute(
+        "CREATE TRIGGER lost AFTER UPDATE OF value ON config_variables WHEN NEW.value = '50' BEGIN"
+        " UPDATE config_variables SET value = '7' WHERE id = NEW.id; END"
+    )
+    results = fleet.apply()
+    assert results["i1"].messages[-1] == ("could not be set back: the API did not keep its former values; it is held")
+    assert holds(world, 1) == ["held"]
+    go_on(fleet)
+
+
 def test_a_held_member_is_tried_again_after_a_retry(world: World) -> None:
     """``rollout retry`` takes the hold off, and the next apply tries the manifest again."""
     fleet = fleet_of(world)
