@@ -33,7 +33,7 @@ test-room: $(READY) ## Run the tests of one room, in seconds for most: make test
 
 # Prints the tables of the matrices.
 test-full: $(READY) ## Run the long matrices, whole
-	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n $(WORKERS) -m full -rP
+	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n $(WORKERS) -m full -rfEP
 
 # Takes under ten minutes on a machine that does nothing else.
 # The official CLI is measured where `npm install --prefix tests/official_cli` was run.
