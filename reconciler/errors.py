@@ -24,7 +24,7 @@ User mistakes and network faults end as one of these, never as a traceback.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from reconciler.model.diagnostic import grouped
 from reconciler.model.place import Place
@@ -67,7 +67,11 @@ class ManifestErrors(_Problems):
 
 
 class PlanRefused(_Problems):
-    """All reasons why a plan cannot be made or applied."""
+    """All reasons why a plan cannot be made or applied; ``plan`` is the plan where only its guardrails refuse it."""
+
+    def __init__(self, problems: Iterable[Diagnostic], plan: Any = None) -> None:
+        super().__init__(problems)
+        self.plan = plan
 
 
 class StalePlan(PlanRefused):

@@ -227,7 +227,8 @@ class Orphans:
         for kind, live in self._all:
             if live.id not in self._pruned:
                 protected = Ownership.protected(live)
-                yield Orphan(kind.name, live.id, live.name, protected, self._why_kept(live, protected=protected))
+                why = self._why_kept(live, protected=protected)
+                yield Orphan(kind.name, live.id, live.name, protected, why, self._group(kind, live))
 
     def _why_kept(self, live: Live, *, protected: bool) -> str:
         if not self.pruning.enabled:
@@ -253,8 +254,12 @@ class Orphans:
             live=live,
             observed=observe(kind, live, removal.observed),
             depends_on=(owner,) if owner else (),
-            group=self.groups.get(owner or "", "pruned"),
+            group=self.groups.get(owner or "") or self._group(kind, live),
         )
+
+    def _group(self, kind: Kind, live: Live) -> str:
+        """Return the name of the customer that an orphan is of, or is."""
+        return (kind.parent.live_title(live) if kind.parent else "") or live.name
 
 
 def rename_hints(

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.capabilities.ownership import THE_ORGANIZATION
 from reconciler.secrets.secret import masked
 
 if TYPE_CHECKING:
@@ -73,6 +74,21 @@ class Change:
         return "delete" in self.actions
 
     @property
+    def customer(self) -> str:
+        """The name of the customer whose object it is; empty for a customer and for what the organization owns."""
+        return self.group if self.kind.parent and self.group != THE_ORGANIZATION else ""
+
+    @property
+    def shown(self) -> str:
+        """The object in a sentence, with its customer: ``Instance/acme-sync 'Sync' of 'Acme'``.
+
+        An object without a manifest has no address but its ID, which means nothing to a reader: it is called by its
+        kind.
+        """
+        called = f"{self.address if self.source else self.kind.name} {self.name!r}"
+        return f"{called} of {self.customer!r}" if self.customer else called
+
+    @property
     def waits(self) -> bool:
         """Whether a rollout keeps it from being carried out now."""
         return self.rollout is not None and self.rollout.state != "open"
@@ -101,13 +117,17 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """An owned live object that no manifest declares; ``kept`` is the reason why it stays."""
+    """An owned live object that no manifest declares; ``kept`` is the reason why it stays.
+
+    ``group`` is the name of its customer, or of itself if it has none.
+    """
 
     kind: str
     id: str
     name: str
     protected: bool = False
     kept: str = ""
+    group: str = ""
 
     @property
     def address(self) -> str:

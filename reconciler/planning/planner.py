@@ -62,6 +62,8 @@ class Findings:
     unchanged: int = 0
     warnings: list[Diagnostic] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
+    refusals: list[Diagnostic] = field(default_factory=list)
+    """The guardrails' reasons against the plan, which can still be shown."""
     wrong: dict[str, list[Diagnostic]] = field(default_factory=dict)
     """The problems of single resources, by address."""
     again: dict[str, str] = field(default_factory=dict)
@@ -76,11 +78,11 @@ class Findings:
 def find_changes(resources: Sequence[Resource], registry: Registry, view: View, rules: Rules) -> Findings:
     """Compare every resource with the tenant.
 
-    Raises ``PlanRefused`` with every problem of every resource when there is one.
+    Raises ``PlanRefused`` with every problem of every resource, and the guardrails' refusals, when there is a problem.
     """
     findings = find_all(resources, registry, view, rules)
     if findings.problems:
-        raise PlanRefused(findings.problems)
+        raise PlanRefused([*findings.problems, *findings.refusals])
     return findings
 
 
@@ -100,7 +102,7 @@ def find_all(resources: Sequence[Resource], registry: Registry, view: View, rule
     findings.changes = with_reasons(findings.changes, findings.again)
     if rules.enforce_guardrails:
         owned = list(rules.pruning.owned(registry, view))
-        findings.problems += rules.guardrails.problems(findings.changes, owned)
+        findings.refusals += rules.guardrails.problems(findings.changes, owned)
     return findings
 
 
@@ -417,7 +419,11 @@ class _Planner:
                 return self.findings.groups[reference.address]
         if kind.parent is None and kind.labels is None:
             return THE_ORGANIZATION
-        return (kind.parent or kind.spec).title(resource.spec)
+        owner = kind.parent.live(resource, self.view) if kind.parent else None
+        if owner is None:
+            return (kind.parent or kind.spec).title(resource.spec)
+        above = self.registry[owner.kind].parent
+        return (above.live_title(owner) if above else "") or owner.name
 
     def find_orphans(self) -> None:
         """Plan the deletion of the orphans to prune, and note the kept ones."""

@@ -10,7 +10,8 @@ from reconciler.planning.masking import History
 from reconciler.planning.orphans import Pruning
 from reconciler.planning.ownership import Ownership
 from reconciler.secrets.secret import Unresolved, contains
-from reconciler.text.plural import counted
+from reconciler.text.natural import natural
+from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Change
 
 COUNTED_FROM = 10
+MOST_NAMED = 5
+"""Objects to be deleted that a refusal names; the plan lists all."""
 KEPT = "secrets have no value here and keep their live value (--keep-secrets)"
 
 
@@ -48,10 +51,8 @@ class DeletionGuard:
         guarded = {change.kind.name for change in deletes if change.kind.deletion.guarded}
         for kind_name in sorted(guarded - self.allow_delete):
             found = [change for change in deletes if change.kind.name == kind_name]
-            names = ", ".join(f"{change.address} {change.name!r}" for change in found[:5])
-            names += " …" if len(found) > 5 else ""
             yield Diagnostic(
-                f"this plan deletes {len(found)} of the kind {kind_name} ({names}); "
+                f"this plan deletes {len(found)} of the kind {kind_name} ({_named(found)}); "
                 f"--allow-delete {kind_name} allows it"
             )
 
@@ -63,12 +64,19 @@ class DeletionGuard:
         if self.allow_deletes is not None:
             if count > self.allow_deletes:
                 allowed = f"--allow-deletes allows {self.allow_deletes}"
-                yield Diagnostic(f"this plan deletes {counted(count, 'resource')}{together}; {allowed}")
+                what = f"{counted(count, 'resource')} ({_named(deletes)}){together}"
+                yield Diagnostic(f"this plan deletes {what}; {allowed}")
         elif len(owned) >= COUNTED_FROM and count * 100 > len(owned) * self.max_delete_percent:
             yield Diagnostic(
-                f"this plan deletes {count} of {len(owned)} owned resources{together}, more than "
+                f"this plan deletes {count} of {len(owned)} owned resources ({_named(deletes)}){together}, more than "
                 f"{self.max_delete_percent:g} %; --allow-deletes {count} allows it"
             )
+
+
+def _named(deletes: Sequence[Change]) -> str:
+    """Return the first objects to be deleted, each with its customer, and the number of the others."""
+    in_order = sorted(deletes, key=lambda change: (natural(change.group), natural(change.shown)))
+    return listed([change.shown for change in in_order], MOST_NAMED)
 
 
 @dataclass(frozen=True, slots=True)

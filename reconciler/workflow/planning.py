@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from reconciler.errors import PlanRefused
 from reconciler.manifests.checks.organization import organization_warnings
 from reconciler.manifests.graph import Addresses
 from reconciler.manifests.project.project import Guardrails
@@ -42,6 +43,7 @@ _NOT_WHOLE = (
 def make_plan(session: Session, targets: Sequence[str] | None = None) -> Plan:
     """Read the tenant, compare it with the manifests, and return the plan; raises ``PlanRefused`` with all problems.
 
+    Where only the guardrails refuse the plan, the error has it, so that it can be shown.
     ``targets`` are those of a saved plan, whose guardrails were checked before; by default, those of the options.
     """
     return _plan_and_view(session, targets)[0]
@@ -69,16 +71,19 @@ def _plan_and_view(session: Session, targets: Sequence[str] | None = None) -> tu
     targets = session.options.manifests.targets if targets is None else targets
     rules = rules_of(session, _pruning_of(session.manifests, targets, counted=counted))
     if session.manifests.rollouts:
-        session, plan, view = _plan_with_rollouts(session, targets, rules)
+        session, plan, view, refusals = _plan_with_rollouts(session, targets, rules)
     else:
         session, chosen, view = read_unfolded(session, targets, rules.pruning)
-        plan = plan_of(session, find_changes(chosen, registry, view, rules))
+        found = find_changes(chosen, registry, view, rules)
+        plan, refusals = plan_of(session, found), found.refusals
     if asked.shard:
         plan = part_of(plan, asked.shard, choose(session.manifests.resources, targets, registry), registry)
     plan = replace(plan, sets=_sets_of(session, targets), parts=session.manifests.parts)
     if asked.warn_of_tenant:
         of_tenant = (Diagnostic(*each) for each in organization_warnings(session.manifests, session.identity))
         plan = replace(plan, warnings=(*of_tenant, *plan.warnings))
+    if refusals:
+        raise PlanRefused(refusals, plan)
     return plan, view
 
 
@@ -90,8 +95,12 @@ def _sets_of(session: Session, targets: Sequence[str]) -> tuple[PlannedSet, ...]
     return planned_sets(manifests.resources, compared, manifests.sets)
 
 
-def _plan_with_rollouts(session: Session, targets: Sequence[str], rules: Rules) -> tuple[Session, Plan, View]:
+def _plan_with_rollouts(
+    session: Session, targets: Sequence[str], rules: Rules
+) -> tuple[Session, Plan, View, list[Diagnostic]]:
     """Plan the targets, and how their changes stand in their rollouts. The session is that of ``read_unfolded``.
+
+    The last item is why the guardrails refuse the plan, if they do.
 
     Whether a wave is open depends on all members of its rollout: those that are neither targets nor in the shard are
     read and compared too, and not changed.
@@ -111,7 +120,8 @@ def _plan_with_rollouts(session: Session, targets: Sequence[str], rules: Rules) 
     found = with_rollbacks(session, fleets, narrowed(found, mine), view, now)
     standings = tuple(fleet.standing(now) for fleet in fleets)
     plan = plan_of(session, found)
-    return session, replace(plan, changes=with_standings(plan.changes, standings, plan.again), rollouts=standings), view
+    plan = replace(plan, changes=with_standings(plan.changes, standings, plan.again), rollouts=standings)
+    return session, plan, view, found.refusals
 
 
 def plan_of(session: Session, found: Findings) -> Plan:

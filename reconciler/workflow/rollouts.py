@@ -239,7 +239,7 @@ def narrowed(found: Findings, mine: AbstractSet[str]) -> Findings:
     others = {id(problem) for address, wrong in found.wrong.items() if address not in mine for problem in wrong}
     problems = [problem for problem in found.problems if id(problem) not in others]
     if problems:
-        raise PlanRefused(problems)
+        raise PlanRefused([*problems, *found.refusals])
     return replace(
         found,
         changes=[change for change in found.changes if change.resource is None or change.address in mine],

@@ -45,7 +45,8 @@ def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
         # This run may know other secrets than the one that saved the plan, and would hide other values.
         fresh = make_plan(replace(session, history=History.of_saved(saved)), targets)
     except PlanRefused as refused:
-        raise StalePlan([*map(Diagnostic, moved), *refused.problems]) from None
+        plan = session.history.hide_all(refused.plan) if refused.plan and not moved else None
+        raise StalePlan([*map(Diagnostic, moved), *refused.problems], plan) from None
     check_saved(saved, fresh, options.fingerprint_key)
     return session.history.hide_all(fresh)
 

@@ -12,7 +12,7 @@ import click
 
 from reconciler.cli.run.forge import surroundings, tell_forge
 from reconciler.cli.run.progress import Progress
-from reconciler.errors import ReconcilerError, UsageError
+from reconciler.errors import PlanRefused, ReconcilerError, UsageError
 from reconciler.manifests.project.project import glance_at_project
 from reconciler.manifests.project.selection import choice_of
 from reconciler.reports.registry import render
@@ -57,6 +57,8 @@ class Reporting(AbstractContextManager[None]):
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         failure = _failure(error)
         if failure and self.outcome is None:
+            if isinstance(error, PlanRefused) and error.plan:
+                self._show_refused(error.plan)
             self._report_failure(Outcome(self.command, self._plan, self.results, failure, healths=self.healths))
 
     @contextmanager
@@ -71,6 +73,12 @@ class Reporting(AbstractContextManager[None]):
         """Note the plan, so that it is in the report if the run fails, and return it."""
         self._plan = plan
         return plan
+
+    def _show_refused(self, plan: Plan) -> None:
+        """Note a plan that its guardrails refuse, and print it: its reader decides by it what to allow."""
+        self.planned(plan)
+        if self.output.form == "text":
+            click.echo(render(self._complete(Outcome("plan", plan)), "text", self.output.style()), nl=False)
 
     @contextmanager
     def applying(self, plan: Plan, title: str, stats: Stats) -> Iterator[Callable[[Result], None]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.alert_monitor.finder import instance_of, of_instance
 from reconciler.kinds.alert_monitor.spec import instance_key, parent_title, shard_key
+from reconciler.kinds.customer.lookup import customer_name
 from reconciler.kinds.instance.lookup import instance_problems, live_reference
 from reconciler.kinds.instance.spec import NAME as INSTANCE
 from reconciler.model.capabilities.ownership import Parent
@@ -47,6 +48,7 @@ PARENT = Parent(
     of_resource=_of_resource,
     identity=_identity,
     title=parent_title,
+    live_title=lambda live: customer_name(instance_of(live.node)),
     shard_key=shard_key,
     unclear=lambda resource, view: instance_problems(resource.spec, view),
     live=_live,

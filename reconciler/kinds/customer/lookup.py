@@ -99,6 +99,11 @@ def _outside(named: Mapping[str, str], view: View) -> Sequence[CustomerFields]:
     return view.tenant.find(CUSTOMERS, (field, value))
 
 
+def customer_name(node: Any) -> str:
+    """Return the name of the customer in the node of any live object; empty if it has none there."""
+    return getattr(getattr(node, "customer", None), "name", "")
+
+
 def customer_parent(
     of_live: Callable[[Live], str | None],
     key: Callable[[Mapping[str, Any]], Hashable],
@@ -119,6 +124,7 @@ def customer_parent(
         of_resource=lambda resource, view: live_customer_id(resource.spec, view),
         identity=identity,
         title=lambda spec: reference_name(spec) or THE_ORGANIZATION,
+        live_title=lambda live: customer_name(live.node),
         shard_key=reference_shard_key,
         unclear=lambda resource, view: ambiguous_reference(resource.spec, view),
         live=_live_customer,

@@ -35,6 +35,8 @@ class Parent:
     """Return a spec's identity within its live parent: two new objects may not share it, however they name that."""
     title: Callable[[Mapping[str, Any]], str]
     """Return the name of a parent that is in no manifest."""
+    live_title: Callable[[Live], str]
+    """Return the name of the customer that a live object is of; empty if the API does not return it."""
     shard_key: Callable[[Mapping[str, Any]], Hashable]
     """Return what identifies a parent that is in no manifest, as its own manifest would."""
     unclear: Callable[[Resource, View], Iterable[Diagnostic]]

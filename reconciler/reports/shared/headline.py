@@ -28,6 +28,8 @@ SOUGHT = {
     "validate": "Not valid",
     "forget": "Nothing forgotten",
 }
+REFUSED = {"plan": "Plan refused", "apply": "Not applied"}
+"""The same where there is a plan, which is not carried out."""
 UNDECLARED = "owned but not declared"
 WITHOUT_SECRETS = "Secrets were not resolved and not compared (--without-secrets): this plan cannot be applied."
 WRITING = frozenset({"apply", "forget"})
@@ -39,10 +41,7 @@ def headline(outcome: Outcome) -> str:
     if outcome.verdicts:
         return "; ".join(verdict.counts for verdict in outcome.verdicts).capitalize()
     if outcome.failure:
-        problems = counted(len(outcome.failure.problems), "problem")
-        subject = "Not all done" if outcome.results else SOUGHT[outcome.command]
-        done = [f"{count} {status}" for status, count in result_counts(outcome.results).items() if count]
-        return f"{subject}: {', '.join([problems, *done])}"
+        return _failed(outcome, counted(len(outcome.failure.problems), "problem"))
     if outcome.valid is not None:
         return valid_line(outcome.valid)
     if outcome.plan is None:
@@ -50,6 +49,15 @@ def headline(outcome: Outcome) -> str:
     if outcome.command == "drift":
         return _drift(outcome.plan)
     return _results(outcome, outcome.plan) if outcome.command in WRITING else _plan(outcome.plan)
+
+
+def _failed(outcome: Outcome, problems: str) -> str:
+    if outcome.results:
+        done = [f"{count} {status}" for status, count in result_counts(outcome.results).items() if count]
+        return f"Not all done: {', '.join([problems, *done])}"
+    if outcome.plan and outcome.command in REFUSED:
+        return f"{REFUSED[outcome.command]}: {problems} – {_plan(outcome.plan)}"
+    return f"{SOUGHT[outcome.command]}: {problems}"
 
 
 def _plan(plan: Plan) -> str:
