@@ -80,7 +80,7 @@ class Change:
 
     @property
     def shown(self) -> str:
-        """The object in a sentence, with its customer: ``Instance/acme-sync 'Sync' of 'Acme'``.
+        """The object in a sentence, with its customer: ``Kind/acme-sync 'Sync' of 'Acme'``.
 
         An object without a manifest has no address but its ID, which means nothing to a reader: it is called by its
         kind.
