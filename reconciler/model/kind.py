@@ -127,6 +127,10 @@ class Kind:
         """Return the ID of the object that a live one belongs to, if it belongs to any."""
         return self.parent.of_live(live) if self.parent else None
 
+    def group_of(self, live: Live) -> str:
+        """Return the name of the customer that a live object is of; its own name if it is of none."""
+        return (self.parent.live_title(live) if self.parent else "") or live.name
+
     def parent_id_of(self, resource: Resource, view: View) -> str | None:
         """Return the ID of the live object that a resource belongs to, if it belongs to any and that is known."""
         return self.parent.of_resource(resource, view) if self.parent else None

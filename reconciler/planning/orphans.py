@@ -228,7 +228,7 @@ class Orphans:
             if live.id not in self._pruned:
                 protected = Ownership.protected(live)
                 why = self._why_kept(live, protected=protected)
-                yield Orphan(kind.name, live.id, live.name, protected, why, self._group(kind, live))
+                yield Orphan(kind.name, live.id, live.name, protected, why, kind.group_of(live))
 
     def _why_kept(self, live: Live, *, protected: bool) -> str:
         if not self.pruning.enabled:
@@ -254,12 +254,8 @@ class Orphans:
             live=live,
             observed=observe(kind, live, removal.observed),
             depends_on=(owner,) if owner else (),
-            group=self.groups.get(owner or "") or self._group(kind, live),
+            group=self.groups.get(owner or "") or kind.group_of(live),
         )
-
-    def _group(self, kind: Kind, live: Live) -> str:
-        """Return the name of the customer that an orphan is of, or is."""
-        return (kind.parent.live_title(live) if kind.parent else "") or live.name
 
 
 def rename_hints(

@@ -422,8 +422,7 @@ class _Planner:
         owner = kind.parent.live(resource, self.view) if kind.parent else None
         if owner is None:
             return (kind.parent or kind.spec).title(resource.spec)
-        above = self.registry[owner.kind].parent
-        return (above.live_title(owner) if above else "") or owner.name
+        return self.registry[owner.kind].group_of(owner)
 
     def find_orphans(self) -> None:
         """Plan the deletion of the orphans to prune, and note the kept ones."""

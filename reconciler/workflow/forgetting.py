@@ -195,7 +195,7 @@ class _Search:
                 address=address,
                 why="it is to be forgotten",
                 resource=resource,
-                group=group or (kind.parent.live_title(live) if kind.parent else live.name),
+                group=group or kind.group_of(live),
             )
         )
 
