@@ -36,6 +36,7 @@ COMMANDS = {
     "verify": "Find out whether what is deployed works.",
     "get": "List objects, live and declared side by side, or runs.",
     "rollout": "Show how rollouts stand, or retry held members.",
+    "doctor": "Find out what holds on a tenant, for a bug report.",
     "forget": "Release objects: take this project's labels off.",
     "init": "Write the tenant as a new repository.",
     "export": "Write the tenant as manifests.",

@@ -11,7 +11,7 @@ from reconciler.prismatic.graphql.batching import Merger
 from reconciler.prismatic.graphql.decoding import decode
 from reconciler.prismatic.graphql.loader import Loader
 from reconciler.prismatic.graphql.page_sizes import SLOW_SECONDS, Sizes, is_page
-from reconciler.prismatic.graphql.response import Answer, answers_to, payload_texts
+from reconciler.prismatic.graphql.response import Answer, answers_to, message_of, payload_texts
 from reconciler.prismatic.graphql.secret_fields import secrets_in_body
 from reconciler.prismatic.http.auth import BearerAuth
 from reconciler.prismatic.http.download import download
@@ -127,6 +127,18 @@ class Api:
     async def ask(self, call: Call) -> Answer:
         """Carry out one query, in the same request as others that are asked at the same time."""
         return await self._loader.ask(call)
+
+    async def refusals(self, calls: Sequence[Call]) -> list[str]:
+        """Send queries as one request, whatever its size, and return the API's messages about them as a whole.
+
+        It is for documents that the API only checks. Raises :class:`~reconciler.errors.ApiError` without an answer.
+        """
+        merged = self._merger.merge(calls)
+        try:
+            timed = await self._session.send(merged, divisible=False)
+        except Fault as fault:
+            raise fault.final(mutation=False) from None
+        return [message_of(error, self._clean) for error in timed.result.errors or ()]
 
     async def _retry_failed(self, calls: Sequence[Call], answers: list[Answer]) -> list[Answer]:
         """Ask again for the queries whose errors may pass; return all answers.

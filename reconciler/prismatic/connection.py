@@ -29,7 +29,7 @@ class Connection:
     """One signed-in connection to one tenant; a context manager.
 
     Entering it asks the API whose token this is, so a wrong address or token fails at once. ``check`` gets the
-    answer before anything else is read, and raises an error for an identity that it does not accept.
+    answer before anything else is read, and raises an error for an identity that it does not accept. ``who`` asks.
 
     Example::
 
@@ -39,9 +39,15 @@ class Connection:
 
     identity: Identity
 
-    def __init__(self, api: Api, check: Callable[[Identity], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        api: Api,
+        check: Callable[[Identity], None] = lambda _: None,
+        who: Callable[[Api], Coroutine[Any, Any, Identity]] | None = None,
+    ) -> None:
         self.api = api
         self._check = check
+        self._who = who or identify
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
@@ -49,7 +55,7 @@ class Connection:
             self._runner = stack.enter_context(asyncio.Runner())
             self.run(self.api.__aenter__())
             stack.callback(self._leave)
-            self.identity = self.run(identify(self.api))
+            self.identity = self.run(self._who(self.api))
             self._check(self.identity)
             self._exit = stack.pop_all()
         return self

@@ -17,16 +17,19 @@ from reconciler.planning.unfolding import with_parts
 from reconciler.prismatic.settings.endpoint import find_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
     from reconciler.model.kind import Registry
     from reconciler.model.tenant import Identity
     from reconciler.options import Options
     from reconciler.planning.unfolding import PartsByAddress
+    from reconciler.prismatic.client import Api
     from reconciler.prismatic.connection import Connection
     from reconciler.prismatic.http.stats import Stats
     from reconciler.prismatic.settings.endpoint import Endpoint
     from reconciler.receipts.receipt import Receipt
+
+    Asking = Callable[[Api], Coroutine[Any, Any, Identity]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,11 @@ class Session:
 
 
 @contextmanager
-def connect(options: Options, manifests: Manifests | None = None) -> Iterator[Session]:
+def connect(options: Options, manifests: Manifests | None = None, who: Asking | None = None) -> Iterator[Session]:
     """Sign in to the tenant that the manifests (if there are any) are for, and yield the session.
 
-    Raises ``WrongTenant`` for a token of another organization than the environment's.
+    ``who`` asks whose token this is, in the place of the usual question. Raises ``WrongTenant`` for a token of another
+    organization than the environment's.
     """
     from reconciler.prismatic.client import Api
     from reconciler.prismatic.connection import Connection
@@ -120,7 +124,7 @@ def connect(options: Options, manifests: Manifests | None = None) -> Iterator[Se
         stop=options.stop,
         known_secrets=options.known_secrets,
     )
-    with Connection(api, check) as connection:
+    with Connection(api, check, who) as connection:
         yield Session(options, manifests, connection, History(options.known_secrets))
 
 

@@ -64,6 +64,7 @@ LINES = {
     "rollouts": Line("rollout status"),
     "verify": Line("verify --target Customer/ftl"),
     "runs of nothing": Line("get executions Instance/types", 1, says=True),
+    "doctor": Line("doctor"),
     "forget": Line("forget Customer/ftl --dry-run"),
     "export": Line("export --out exported"),
     "init": Line("init repository"),

@@ -61,6 +61,11 @@ class SandboxArguments:
     help="Misbehave: a fault, and after a colon its options, such as error:every=9,status=502. Repeatable.",
 )  # fmt: skip
 @click.option("--list-faults", is_flag=True, help="Print the faults and their options.")
+@click.option(
+    "--without", multiple=True, metavar="TYPE.FIELD",
+    help="Lack a part of the schema, such as Customer.labels. Repeatable.",
+)  # fmt: skip
+@click.option("--no-introspection", "introspection", flag_value=False, default=True, help="Refuse introspection.")
 @click.option("--latency", type=Finite(0, 600), default=0.0, metavar="SECONDS", help="Delay each answer.")
 @click.option("--rate", type=click.IntRange(1), metavar="N", help="Throttle requests beyond N in any one second.")
 @click.option("--seed", type=int, metavar="N", help="Give the same IDs, and the same random faults, in every run.")
@@ -84,6 +89,7 @@ def command(asked: SandboxArguments) -> int:
         click.echo(_variants() if asked.list_variants else _faults())
         return 0
     settings = _settings(asked)
+    _check_schema(settings)
     for option, path in (("--state", settings.state), ("--log", settings.log)):
         if path:
             Output(f"{option} {path}", path).resolved()
@@ -114,6 +120,16 @@ def _settings(asked: SandboxArguments) -> Settings:
         raise click.UsageError(f"--fault: {error}") from None
     # click gives None for a rate that is left out.
     return replace(asked.settings, variants=variants, rate=asked.settings.rate or 0)
+
+
+def _check_schema(settings: Settings) -> None:
+    """Raise ``UsageError`` for a name in ``without`` that the schema does not have."""
+    from reconciler.sandbox.resolvers.schema import executable_schema
+
+    try:
+        executable_schema(settings.without)
+    except ValueError as error:
+        raise click.UsageError(f"--without: {error}") from None
 
 
 def _variants() -> str:

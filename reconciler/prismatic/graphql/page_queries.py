@@ -31,7 +31,7 @@ from reconciler.prismatic.graphql.decoding import field_type
 from reconciler.prismatic.graphql.documents import copy_with, fields_of, response_key, used_fragments, used_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from graphql import FragmentDefinitionNode, ValueNode
 
@@ -143,6 +143,25 @@ def row_operation(operation: Operation) -> Operation:
         selection_set=SelectionSetNode(selections=(_field("nodes", selection=(_field("id"),)),)),
     )
     return _query(operation, f"{operation.name}_row", field, {OFFSET: "Int"}, Row)
+
+
+def derived_operations(operation: Operation) -> Iterator[Operation]:
+    """Yield the queries that reading the answer to the query to its end, or counting it, may take."""
+    if operation.mutation:
+        return
+    outline = outline_of(operation)
+    for chain in _chains(outline.inner, ()):
+        yield page_operation(operation, outline, chain)
+    variables = {each.variable.name.value for each in operation.node.variable_definitions or ()}
+    if outline.paged and OFFSET in variables:
+        yield total_operation(operation)
+        yield row_operation(operation)
+
+
+def _chains(connections: tuple[Nested, ...], above: tuple[Nested, ...]) -> Iterator[tuple[Nested, ...]]:
+    for nested in connections:
+        yield (*above, nested)
+        yield from _chains(nested.inner, (*above, nested))
 
 
 def singular(name: str) -> str:

@@ -196,6 +196,11 @@ def _payload_errors(payload: Any) -> Sequence[PayloadError]:
     return (payload.errors if isinstance(payload, Payload) else None) or ()
 
 
+def message_of(raw: Any, clean: Clean) -> str:
+    """Return the message of a top-level error, without secrets."""
+    return _error(raw, clean).message
+
+
 def _error(raw: Any, clean: Clean) -> _Error:
     content = raw if isinstance(raw, dict) else {"message": raw}
     message, path = content.get("message"), content.get("path")

@@ -31,6 +31,11 @@ class ServerClock:
         # A date without a zone is in UTC, as every date of HTTP is.
         self._read = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC), time.monotonic()
 
+    @property
+    def known(self) -> bool:
+        """Whether an answer had a date."""
+        return self._read is not None
+
     def now(self) -> datetime:
         """Return the server's time in UTC; the local time until an answer had a date."""
         if self._read is None:

@@ -25,6 +25,8 @@ class Settings:
     ``log`` is a file that gets a line for each operation, ``faults`` are set at the start and after a reset.
     ``latency`` is in seconds and delays every API answer; ``rate`` is the number of API requests served in
     any one second, ``max_operations`` the number of root fields a request may have, 0 for no limit.
+    ``without`` are fields, inputs and arguments that the schema lacks, such as ``Customer.labels`` or
+    ``RootQuery.customers(label:)``; ``introspection`` off refuses questions about the schema.
     ``outcomes`` are rules of :mod:`.outcomes`, before those of a world.
     ``seed`` makes the IDs, and what faults strike by chance, the same in every run; ``now`` replaces the clock.
     """
@@ -44,6 +46,8 @@ class Settings:
     latency: float = 0.0
     rate: int = 0
     max_operations: int = 0
+    without: tuple[str, ...] = ()
+    introspection: bool = True
     outcomes: tuple[Mapping[str, Any], ...] = ()
     seed: int | None = None
     now: Callable[[], datetime] = field(default=utc_now, compare=False)

@@ -17,6 +17,7 @@ from reconciler.sandbox.http.limits import RETRY_AFTER, Patience, too_large, too
 from reconciler.sandbox.http.variables import readable
 from reconciler.sandbox.resolvers.batches import undone_on_error
 from reconciler.sandbox.resolvers.context import Context
+from reconciler.sandbox.resolvers.lacking import asks_about_the_schema
 from reconciler.sandbox.resolvers.newer import is_official
 from reconciler.sandbox.resolvers.schema import executable_schema, prepared, root_fields
 
@@ -68,7 +69,7 @@ async def _answer(sandbox: State, request: Request, exchange: _Exchange) -> Resp
     if too_large(body, sandbox.settings.variants):
         return page(413)
     try:
-        call = _read(body, official=is_official(request.headers))
+        call = _read(body, official=is_official(request.headers), without=sandbox.settings.without)
     except GraphQLError as error:
         return _unless_signed_in(sandbox, request) or _failure(error)
     exchange.fields = tuple(call.keys.values())
@@ -109,10 +110,11 @@ class _Call:
     variables: dict[str, Any] | None
     operation: str | None
     official: bool
+    without: tuple[str, ...]
 
     @property
     def prepared(self) -> Prepared:
-        return prepared(self.query, official=self.official)
+        return prepared(self.query, official=self.official, without=self.without)
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -125,7 +127,7 @@ def _carried_out(call: _Call, context: Context) -> tuple[dict[str, Any], int]:
     document = call.prepared.document
     with undone_on_error(context):
         result = execute_sync(
-            executable_schema(),
+            executable_schema(call.without),
             document,
             context_value=context,
             variable_values=readable(document, call.operation, call.variables),
@@ -139,7 +141,7 @@ def _carried_out(call: _Call, context: Context) -> tuple[dict[str, Any], int]:
     return answer, status
 
 
-def _read(body: bytes, *, official: bool) -> _Call:
+def _read(body: bytes, *, official: bool, without: tuple[str, ...]) -> _Call:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -154,7 +156,7 @@ def _read(body: bytes, *, official: bool) -> _Call:
             raise GraphQLError("Variables are invalid JSON.") from error
     if variables is not None and not isinstance(variables, dict):
         raise GraphQLError("Variables must be an object.")
-    return _Call(data["query"], variables, data.get("operationName") or None, official)
+    return _Call(data["query"], variables, data.get("operationName") or None, official, without)
 
 
 def _unless_signed_in(sandbox: State, request: Request) -> Response | None:
@@ -164,7 +166,10 @@ def _unless_signed_in(sandbox: State, request: Request) -> Response | None:
 
 
 def _unless_runnable(call: _Call, settings: Settings) -> Response | None:
-    problems = call.prepared.problems or too_much(call.prepared.document, len(call.keys), settings)
+    document = call.prepared.document
+    problems = call.prepared.problems or too_much(document, len(call.keys), settings)
+    if not settings.introspection:
+        problems = problems or asks_about_the_schema(document)
     return _failure(*problems) if problems else None
 
 

@@ -6,7 +6,7 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from reconciler.sandbox.data.clock import stamp
 from reconciler.sandbox.resolvers import roots
 from reconciler.sandbox.resolvers.constants import CONSTANTS
 from reconciler.sandbox.resolvers.context import constant, is_allowed
+from reconciler.sandbox.resolvers.lacking import leave_out
 from reconciler.sandbox.resolvers.newer import without_unknown
 from reconciler.sandbox.resolvers.registry import all_answers
 
@@ -41,9 +42,23 @@ if TYPE_CHECKING:
     )
 
 
-@cache
-def executable_schema() -> GraphQLSchema:
-    """Return the sandbox's schema with all resolvers."""
+def executable_schema(without: tuple[str, ...] = ()) -> GraphQLSchema:
+    """Return the sandbox's schema with all resolvers; ``without`` are names such as ``Customer.labels`` to leave out.
+
+    Raises ``ValueError`` for a name that the schema does not have.
+    """
+    return _without(without)
+
+
+@lru_cache(maxsize=4)
+def _without(without: tuple[str, ...]) -> GraphQLSchema:
+    schema = _schema()
+    for name in without:
+        leave_out(schema, name)
+    return schema
+
+
+def _schema() -> GraphQLSchema:
     text = resources.files("reconciler.sandbox").joinpath("schema.graphql").read_text(encoding="utf-8")
     schema = make_executable_schema(
         text,
@@ -78,12 +93,12 @@ class Prepared:
 
 
 @lru_cache(maxsize=512)
-def prepared(query: str, *, official: bool = False) -> Prepared:
+def prepared(query: str, *, official: bool = False, without: tuple[str, ...] = ()) -> Prepared:
     """Return a text parsed and validated, once per text. A text that is no GraphQL has an empty document.
 
     An ``official`` client may ask for fields that are newer than the schema; these are left out.
     """
-    schema = executable_schema()
+    schema = executable_schema(without)
     try:
         document = parse(query)
     except GraphQLError as error:

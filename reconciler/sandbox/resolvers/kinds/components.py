@@ -11,7 +11,7 @@ from reconciler.sandbox.data.components import delete_component
 from reconciler.sandbox.data.ids import derived_id
 from reconciler.sandbox.resolvers import shared_listings
 from reconciler.sandbox.resolvers.answers import Answers, Mutation
-from reconciler.sandbox.resolvers.context import connection, decoded, paged, related, tenant_of
+from reconciler.sandbox.resolvers.context import connection, decoded, paged, related, single, tenant_of
 from reconciler.sandbox.resolvers.paging import Items
 from reconciler.sandbox.resolvers.siblings import Below, found_by_id
 
@@ -70,7 +70,7 @@ def _schedule_support(parent: Row, info: Info) -> str:
 
 
 ANSWERS = Answers(
-    queries={"components": _components},
+    queries={"component": single("components"), "components": _components},
     mutations={"deleteComponent": Mutation("component", delete_component)},
     fields={
         "Action": {

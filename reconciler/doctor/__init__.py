@@ -1,0 +1,1 @@
+"""What holds on a tenant: its schema, the token's permissions, clocks, sizes and limits."""

@@ -1,0 +1,152 @@
+"""The live schema: as the API describes it, or as far as it refuses the product's operations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    ArgumentNode,
+    BooleanValueNode,
+    DirectiveNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    ListTypeNode,
+    NameNode,
+    NonNullTypeNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    build_client_schema,
+    get_introspection_query,
+    parse,
+)
+
+from reconciler.doctor.catalog import catalog
+from reconciler.doctor.findings import Finding
+from reconciler.doctor.schema import entries_asking_for, missing_finding
+from reconciler.model.operation import Operation, OperationFile
+from reconciler.prismatic.fetch.identity_operations import ORGANIZATION
+from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.graphql.documents import copy_with
+from reconciler.prismatic.graphql.mismatches import missing_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from graphql import GraphQLSchema, NamedTypeNode
+
+    from reconciler.model.operation import Parsed
+    from reconciler.prismatic.client import Api
+
+
+class _Introspection(OperationFile):
+    """The standard question for a whole schema; it is in no file."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "")
+
+    def operation(self, name: str) -> Parsed:
+        del name
+        definitions = parse(get_introspection_query(descriptions=False), no_location=True).definitions
+        (found,) = (each for each in definitions if isinstance(each, OperationDefinitionNode))
+        return found, {each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)}
+
+
+INTROSPECTION: Operation[dict[str, Any]] = Operation("IntrospectionQuery", "__schema", dict[str, Any], _Introspection())
+
+
+CONTROL = "reconcilerDoctorControl"
+"""A field that no API has: where nothing is said against it, the API does not check what is skipped."""
+_SAMPLES: Mapping[str, Any] = {"Int": 1, "Boolean": False, "DateTime": "2000-01-01T00:00:00Z"}
+"""Values of the types of variables; of other types, the empty text. Nothing looks at them."""
+
+
+class _Skipped(OperationFile):
+    """A query of the product whose root field is skipped: the API checks it, and carries nothing out."""
+
+    def __init__(self, operation: Operation, selection: SelectionSetNode | None = None) -> None:
+        super().__init__(None, "")
+        self._operation = operation
+        self._selection = selection
+
+    def operation(self, name: str) -> Parsed:
+        del name
+        node = self._operation.node
+        (root,) = node.selection_set.selections
+        changes = {"selection_set": self._selection} if self._selection else {}
+        skipped = copy_with(root, directives=_directives(), **changes)
+        selections = copy_with(node.selection_set, selections=(skipped,))
+        return copy_with(node, selection_set=selections), self._operation.fragments
+
+
+async def live_schema(api: Api) -> GraphQLSchema | str:
+    """Return the schema as the API describes it, in one request; the reason where it does not describe it."""
+    (answer,) = await api.call([Call(INTROSPECTION, {})])
+    if answer.errors or answer.data is None:
+        return "; ".join(answer.errors) or "no answer"
+    try:
+        return build_client_schema({"__schema": answer.data})
+    except (GraphQLError, TypeError, ValueError, KeyError, AttributeError):
+        return "what it answered describes no schema"
+
+
+async def tried_operations(api: Api) -> list[Finding]:
+    """Return what the API says against the product's queries, all in one request of which nothing is carried out.
+
+    Mutations are not sent, so what only they ask for stays unknown.
+    """
+    queries = [entry for entry in catalog() if not entry.operation.mutation]
+    calls = [Call(_skipped(entry.operation), _samples(entry.operation)) for entry in queries]
+    messages = await api.refusals([*calls, Call(_control(), {})])
+    missing = dict.fromkeys(filter(None, map(missing_part, messages)))
+    control = next((name for name in missing if name.endswith(f".{CONTROL}")), None)
+    if control is None:
+        text = "the API describes no schema, and does not check what it skips; nothing of its schema is known"
+        return [Finding("schema", "operations", "unknown", "", text)]
+    found = [missing_finding(name, entries_asking_for(name)) for name in missing if name != control]
+    return [*found, *_unparsed(messages), _untried(bool(found))]
+
+
+def _unparsed(messages: Sequence[str]) -> Iterator[Finding]:
+    others = [message for message in dict.fromkeys(messages) if missing_part(message) is None]
+    for number, message in enumerate(others, 1):
+        yield Finding("schema", f"refusal {number}", "warning", "", f"the API says of the queries: {message}")
+
+
+def _untried(some_missing: bool) -> Finding:
+    mutations = [entry for entry in catalog() if entry.operation.mutation]
+    tried = len(catalog()) - len(mutations)
+    rest = "other " if some_missing else ""
+    text = (
+        f"the API describes no schema; it accepts all {rest}fields of the {tried} queries; the {len(mutations)} "
+        "mutations are not tried, because nothing is written, so it is not known whether it has their inputs"
+    )
+    return Finding("schema", "mutations", "unknown", "", text)
+
+
+def _skipped(operation: Operation, selection: SelectionSetNode | None = None) -> Operation:
+    return Operation(operation.name, operation.field, operation.answer, _Skipped(operation, selection))
+
+
+def _control() -> Operation:
+    """Return a query that asks for a field that no API has."""
+    return _skipped(ORGANIZATION, SelectionSetNode(selections=(FieldNode(name=NameNode(value=CONTROL)),)))
+
+
+def _directives() -> Any:
+    """Return ``@skip(if: true)``."""
+    condition = ArgumentNode(name=NameNode(value="if"), value=BooleanValueNode(value=True))
+    return (DirectiveNode(name=NameNode(value="skip"), arguments=(condition,)),)
+
+
+def _samples(operation: Operation) -> dict[str, Any]:
+    """Return a value for each variable of a query that needs one."""
+    return {
+        each.variable.name.value: [] if isinstance(each.type.type, ListTypeNode) else _sample(each.type.type)
+        for each in operation.node.variable_definitions or ()
+        if isinstance(each.type, NonNullTypeNode)
+    }
+
+
+def _sample(node: NamedTypeNode) -> Any:
+    return _SAMPLES.get(node.name.value, "")

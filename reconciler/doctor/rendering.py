@@ -1,0 +1,100 @@
+"""An examination as text, JSON or Markdown."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from reconciler.reports.markdown.markup import code, prose
+from reconciler.text.escape import json_text, safe
+from reconciler.text.plural import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reconciler.doctor.findings import Examination, Finding
+    from reconciler.reports.shared.style import Style
+
+FORMAT_VERSION = 1
+_SIGNS = {"ok": "✓", "warning": "!", "problem": "✗", "unknown": "?"}
+_ORDER = ("problem", "warning", "unknown", "ok")
+
+
+def render(examination: Examination, form: str, style: Style) -> str:
+    """Return the report in one of ``FORMATS``."""
+    return FORMATS[form](examination, style)
+
+
+def _text(examination: Examination, style: Style) -> str:
+    lines: list[str] = []
+    for topic, found in groupby(examination.findings, key=lambda finding: finding.topic):
+        lines += [style.bold(topic.capitalize()), *(_line(finding, style) for finding in found), ""]
+    lines.append(_headline(examination))
+    lines.append(", ".join(f"{name} {value}" for name, value in examination.versions.items()))
+    return "\n".join(lines) + "\n"
+
+
+def _line(finding: Finding, style: Style) -> str:
+    colours: Mapping[str, Callable[[str], str]] = {
+        "ok": style.good,
+        "warning": style.warn,
+        "problem": style.bad,
+        "unknown": style.dim,
+    }
+    reading = f" = {finding.reading}" if finding.reading else ""
+    return (
+        safe(f"  {_SIGNS[finding.state]} {finding.name}{reading}: {finding.text}")
+        if not style.colour
+        else (f"  {colours[finding.state](_SIGNS[finding.state])} {safe(f'{finding.name}{reading}: {finding.text}')}")
+    )
+
+
+def _headline(examination: Examination) -> str:
+    counts = {state: sum(1 for each in examination.findings if each.state == state) for state in _ORDER}
+    parts = [f"{count} {state}" for state, count in counts.items() if count]
+    wrote = "the customer of the examination was written and removed" if examination.wrote else "nothing was written"
+    return f"{', '.join(parts) or 'nothing found'}; {counted(examination.requests, 'request')}, {wrote}"
+
+
+def document(examination: Examination) -> dict[str, Any]:
+    """Return the report as plain data; see ``schemas/doctor.schema.json``."""
+    return {
+        "formatVersion": FORMAT_VERSION,
+        "command": "doctor",
+        "versions": dict(examination.versions),
+        "requests": examination.requests,
+        "wrote": examination.wrote,
+        "findings": [
+            {
+                "topic": each.topic,
+                "name": each.name,
+                "state": each.state,
+                "reading": each.reading,
+                "text": each.text,
+            }
+            for each in examination.findings
+        ],
+    }
+
+
+def _json(examination: Examination, _style: Style) -> str:
+    return json_text(document(examination))
+
+
+def _markdown(examination: Examination, _style: Style) -> str:
+    lines = [
+        "### reconciler doctor",
+        "",
+        _headline(examination),
+        "",
+        "| | Topic | Name | Reading | |",
+        "|---|---|---|---|---|",
+    ]
+    for each in examination.findings:
+        cells = (each.state, each.topic, code(each.name), code(each.reading) if each.reading else "", prose(each.text))
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    listed = ", ".join(f"{name} {value}" for name, value in examination.versions.items())
+    return "\n".join([*lines, "", listed, ""])
+
+
+FORMATS: Mapping[str, Callable[[Examination, Style], str]] = {"text": _text, "json": _json, "markdown": _markdown}
