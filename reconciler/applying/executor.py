@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.applying.payload import MAYBE, Understood, understand
+from reconciler.applying.payload import MAYBE, Understood, understand, understand_look
 from reconciler.applying.recovery import Case, Resolution, resolve
 from reconciler.applying.results import Result
 from reconciler.errors import ApiError, EndOfRun, Interrupted
@@ -172,7 +172,7 @@ class Executor:
                 yield batch
 
     async def _send(self, batch: Sequence[_Task]) -> None:
-        calls = [Call(task.steps[0].operation, {"input": self._filled(task.steps[0].input)}) for task in batch]
+        calls = [self._call(task.steps[0]) for task in batch]
         started = time.monotonic()
         try:
             answers = await self._api.call(calls)
@@ -228,6 +228,11 @@ class Executor:
                 task.result.skip(f"not tried: {reason}")
             self._progress(task.result)
 
+    def _call(self, step: Step) -> Call:
+        """Return the request of a step; a phase has either mutations or queries, so a batch mixes none."""
+        filled = self._filled(step.input)
+        return Call(step.operation, {"input": filled} if step.operation.mutation else filled)
+
     def _filled(self, value: Any) -> Any:
         """Return a step's input with the IDs of the objects that this run created."""
         if isinstance(value, IdOf):
@@ -253,7 +258,8 @@ class Executor:
             task.result.fail(*(f"{step.operation.field}: {failure}" for failure in failures))
             self._limit.note(task.result)
         else:
-            task.result.done.append(step.operation.field)
+            if step.operation.mutation:
+                task.result.done.append(step.operation.field)
             if understood.node and step.action == "create" and not resolution.done:
                 task.result.created = understood.node.id
             if understood.node and step.phase is not Phase.DELETE:
@@ -273,6 +279,8 @@ class Executor:
 
 def _understood(task: _Task, answer: Answer) -> Understood:
     """Return what the answer to a task's next step means. Every mutation but a deletion must return its object."""
+    if not task.steps[0].operation.mutation:
+        return understand_look(answer)
     understood = understand(answer)
     given_back = understood.node is not None and understood.node.id
     if understood.failures or given_back or task.steps[0].phase is Phase.DELETE:

@@ -57,6 +57,13 @@ def understand(answer: Answer) -> Understood:
     return Understood(next((each for each in objects if isinstance(each, Node)), None))
 
 
+def understand_look(answer: Answer) -> Understood:
+    """Return what the answer to a query means, which changes nothing: its root field is the object itself."""
+    if answer.errors:
+        return Understood(failures=answer.errors)
+    return Understood(answer.data) if isinstance(answer.data, Node) else Understood(failures=("not found",))
+
+
 def _messages(error: PayloadError) -> list[str]:
     """Return the messages of one payload error, each with its field in front."""
     named = error.field or EVERYTHING

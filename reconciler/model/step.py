@@ -21,9 +21,11 @@ class Phase(IntEnum):
     CONFIGURE = 2
     RECORD = 3
     """Labels record what was written: last, once the API accepted it."""
-    DEPLOY = 4
-    SETTLE = 5
-    DELETE = 6
+    LOOK = 4
+    """Nothing is written: the object is read once more, and its kind decides again what is left to do."""
+    DEPLOY = 5
+    SETTLE = 6
+    DELETE = 7
 
 
 Action = Literal["create", "update", "deploy", "delete", "adopt", "forget"]
@@ -38,7 +40,10 @@ class IdOf:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One mutation: its operation and its ``input``, which may contain ``IdOf`` and ``Secret``."""
+    """One mutation: its operation and its ``input``, which may contain ``IdOf`` and ``Secret``.
+
+    In the phase ``LOOK`` it is a query instead, and ``input`` has its variables.
+    """
 
     action: Action
     phase: Phase

@@ -242,6 +242,15 @@ def test_an_unauthorized_one_is_reported(ships: World) -> None:
     assert (address, list(urls)) == ("CustomerConnection/depot-ftl", ["Depot"])
 
 
+def test_a_pending_one_that_nobody_authorizes_lacks_inputs(ships: World) -> None:
+    """Of a connection without OAuth 2.0 a plan asks for inputs, and not for somebody who signs in."""
+    text = around(customer_connection(inputs={"url": URL}))
+    ships.apply(text)
+    ships.sandbox.store.execute("UPDATE customer_config_variables SET status = 'PENDING'", ())
+    (warning,) = ships.plan(text).warnings
+    assert warning.message == "it lacks inputs, so nothing that uses it works; declare them"
+
+
 def test_what_the_api_does_not_allow_is_refused(ships: World) -> None:
     """A customer without the permission gets no connection, and the plan says which field denies it."""
     ships.apply(around())

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from support.nodes import node
+
 from reconciler.kinds.instance.health_operations import (
     InstanceFlowConfig as RunFlowConfig,
 )
@@ -30,7 +32,9 @@ from reconciler.kinds.instance.operations import (
 )
 from reconciler.kinds.instance.reads import live_instance
 from reconciler.kinds.instance.runs import ENDED_RUNS, FAILED_RUNS, RUNS_OF_FLOW
-from reconciler.kinds.variables.fragments import LiveVariable
+from reconciler.kinds.integration.operations import IntegrationVersion
+from reconciler.kinds.integration.versions import CONTENTS
+from reconciler.kinds.variables.fragments import DeclaredVariable, LiveVariable
 from reconciler.model.answers import Node, PageInfo
 from reconciler.model.tenant import Identity, Tenant
 
@@ -59,7 +63,7 @@ def live_of(case: Mapping[str, Any]) -> Live[InstanceFields]:
         )
         for name, flow in flows.items()
     ]  # fmt: skip
-    node = InstanceFields(
+    live = InstanceFields(
         "i-1", name="I", description="", labels=None, enabled=said["enabled"], needs_deploy=said["needsDeploy"],
         last_deployed_at=at(said["deployed"]), config_state=said.get("configState", "FULLY_CONFIGURED"),
         system_suspended=said["suspended"], updated_at="", is_system=False, designed_by="ORG", instance_type=None,
@@ -70,7 +74,7 @@ def live_of(case: Mapping[str, Any]) -> Live[InstanceFields]:
             [_variable(key, status) for key, status in case.get("connections", {}).items()], PAGE
         ),
     )  # fmt: skip
-    return live_instance(node)
+    return live_instance(live)
 
 
 def _variable(key: str, status: str | None) -> LiveVariable:
@@ -84,13 +88,38 @@ def _variable(key: str, status: str | None) -> LiveVariable:
     return convert(data, LiveVariable)
 
 
-def tenant_of(runs: Sequence[Mapping[str, Any]], reads: Sequence[Read[Any]]) -> Tenant:
-    """Return a tenant in which the reads are answered as the API would from the runs."""
+def _version(kinds: Mapping[str, str]) -> IntegrationVersion:
+    """Return a version with connections of these kinds: ``oauth``, ``key``, ``shared oauth``, ``shared key``."""
+    variables = []
+    for key, kind in kinds.items():
+        component = {"id": "k", "oauth2Type": "AUTHORIZATION_CODE" if "oauth" in kind else None}
+        shared = {"id": "s", "connection": component} if "shared" in kind else None
+        scoped = {"id": "s", "stableKey": "acme"} if shared else None
+        connection = None if shared else component
+        variables.append(
+            node(
+                DeclaredVariable, key=key, data_type="CONNECTION", connection=connection, shared=shared,
+                scoped_config_variable=scoped,
+            )
+        )  # fmt: skip
+    return node(IntegrationVersion, id="v-1", required_config_variables={"nodes": variables})
+
+
+def tenant_of(
+    runs: Sequence[Mapping[str, Any]], reads: Sequence[Read[Any]], kinds: Mapping[str, str] | None = None
+) -> Tenant:
+    """Return a tenant in which the reads are answered as the API would from the runs.
+
+    ``kinds`` are those of the connections; without them the version is not found.
+    """
     tenant = Tenant(Identity("https://x.example", "o", "O", "u"))
-    nodes = sorted((_run(number, run) for number, run in enumerate(runs)), key=lambda each: each.started_at)[::-1]
+    found = sorted((_run(number, run) for number, run in enumerate(runs)), key=lambda each: each.started_at)[::-1]
     for read in reads:
+        if read.collection is CONTENTS:
+            tenant.add(read, [_version(kinds)] if kinds else [])
+            continue
         since = dict(read.arguments)["since"]
-        seen = [each for each in nodes if each.started_at >= since]
+        seen = [each for each in found if each.started_at >= since]
         if read.collection is RUNS_OF_FLOW:
             seen = [each for each in seen if each.flow_config and each.flow_config.id == read.key]
         elif read.collection is FAILED_RUNS:

@@ -1,8 +1,9 @@
 """What the evidence of an instance means, case by case: ``cases/*.yaml``.
 
-A case has the ``spec`` (its ``verify``, ``enabled`` and ``deploy``), the live ``instance``, ``connections`` and
-``flows``, and the ``runs``; then the ``reads`` that it takes, each check as ``[verdict, reason, execution]`` without
-those that passed without a word, and the flows that would be run (``start``) or not, with the reason.
+A case has the ``spec`` (its ``verify``, ``enabled`` and ``deploy``), the live ``instance``, ``connections`` with their
+``kinds``, and ``flows``, and the ``runs``; then the ``reads`` that it takes, each check as ``[verdict, reason,
+execution]`` without those that passed without a word, and the flows that would be run (``start``) or not, with the
+reason.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def judged(case: dict[str, Any]) -> dict[str, Any]:
     resource = Resource("Instance", "i", spec, cast("Origin", None))  # no check of health asks for a place
     live = live_of(case)
     reads = list(HEALTH.reads(resource, live))
-    tenant = tenant_of(case.get("runs", ()), reads)
+    tenant = tenant_of(case.get("runs", ()), reads, case.get("kinds"))
     checks = HEALTH.checks(resource, live, Evidence(tenant))
     found: dict[str, Any] = {"reads": [each.collection.operation.name for each in reads]} if reads else {}
     told = {each.name: [each.verdict, each.reason, each.execution] for each in checks}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from reconciler.kinds.connection import operations
 from reconciler.kinds.connection.component import component_problems, connection_id, input_names, live_component
@@ -11,6 +11,7 @@ from reconciler.kinds.connection.reads import inputs_of, manager_of, type_of
 from reconciler.kinds.connection.shared_inputs import compare_shared_inputs, declared_inputs, input_states
 from reconciler.kinds.connection.spec import TYPES
 from reconciler.kinds.shared.attributes import text
+from reconciler.kinds.variables.codec import SIGNING_IN
 from reconciler.kinds.variables.input_warnings import input_warnings
 from reconciler.model.capabilities.deletion import Deletion
 from reconciler.model.capabilities.differ import Diff, Differ, Fields
@@ -27,7 +28,16 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext, View
 
+
+class Authorized(Protocol):
+    """A component's connection, as far as it shows whether a person authorizes it."""
+
+    @property
+    def oauth2_type(self) -> str | None: ...
+
+
 PENDING = "nobody has authorized it yet, so nothing that uses it works (apply --show-authorize-urls shows where)"
+INCOMPLETE = "it lacks inputs, so nothing that uses it works; declare them"
 BROKEN = "it is in error: nothing that uses it works until its inputs are right, or somebody authorizes it again"
 FIELDS = {"name": "key", "description": "description"}
 """Texts by their names in a manifest, and in the API."""
@@ -54,7 +64,7 @@ def _diff(resource: Resource, context: DiffContext[ScopedConfigVariableFields]) 
         creation = [] if problems else list(_creation(resource, inputs, context.view))
         return Diff(fields.changed, creation, warnings=warnings, problems=problems)
     if live.node.variable_scope == "ORG":  # that of a customer is the customer's own
-        warnings += state_warnings(live.node.status)
+        warnings += state_warnings(live.node.status, live.node.connection)
     reason = ""
     if inputs.sent is not None:
         reason = users_of(live, context.view).reason()
@@ -139,10 +149,14 @@ def _problems(spec: Mapping[str, Any], node: ScopedConfigVariableFields | None, 
             yield Diagnostic(message, path=(name,))
 
 
-def state_warnings(status: str | None) -> Iterator[Diagnostic]:
-    """Yield why a connection of the organization or of a customer does not work."""
+def state_warnings(status: str | None, connection: Authorized | None) -> Iterator[Diagnostic]:
+    """Yield why a connection of the organization or of a customer does not work.
+
+    ``connection`` is that of the component; ``None`` where the API does not tell.
+    """
     if status == "PENDING":
-        yield Diagnostic(PENDING, path=())
+        signs_in = connection is None or connection.oauth2_type == SIGNING_IN
+        yield Diagnostic(PENDING if signs_in else INCOMPLETE, path=())
     elif status in {"ERROR", "FAILED"}:
         yield Diagnostic(BROKEN, path=())
 

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     ScopedConfigVariableManagedBy = Literal["CUSTOMER", "ORG", "SYSTEM"]
     ScopedConfigVariableVariableScope = Literal["CUSTOMER", "ORG"]
     ScopedConfigVariableStatus = Literal["ACTIVE", "ERROR", "FAILED", "PENDING"]
+    ConnectionOauth2Type = Literal["AUTHORIZATION_CODE", "CLIENT_CREDENTIALS"]
 else:
     # An API that is newer than this list may have further values.
     ScopedConfigVariableManagedBy = str
     ScopedConfigVariableVariableScope = str
     ScopedConfigVariableStatus = str
+    ConnectionOauth2Type = str
 
 
 class ScopedConfigVariableFieldsConnectionComponent(Node, frozen=True, gc=False):
@@ -30,6 +32,7 @@ class ScopedConfigVariableFieldsConnectionComponent(Node, frozen=True, gc=False)
 
 class ScopedConfigVariableFieldsConnection(Node, frozen=True, gc=False):
     key: str
+    oauth2_type: ConnectionOauth2Type | None
     component: ScopedConfigVariableFieldsConnectionComponent
 
 

@@ -56,7 +56,7 @@ def _diff(resource: Resource, context: DiffContext[CustomerConfigVariableFields]
     warnings = [*(input_warnings(inputs.inputs, (), "", context.no_fingerprints) if inputs.inputs else ())]
     if live is None:
         return Diff(fields.changed, [_creation(spec, inputs, view)], warnings=warnings, problems=problems)
-    warnings += state_warnings(live.node.status)
+    warnings += state_warnings(live.node.status, live.node.scoped_config_variable.connection)
     if inputs.sent is None:
         return Diff(fields.changed, (), "", warnings, problems, fields.same)
     users = users_of(live, view)

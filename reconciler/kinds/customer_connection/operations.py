@@ -14,18 +14,25 @@ from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
     CustomerConfigVariableStatus = Literal["ACTIVE", "ERROR", "FAILED", "PENDING"]
+    ConnectionOauth2Type = Literal["AUTHORIZATION_CODE", "CLIENT_CREDENTIALS"]
 else:
     # An API that is newer than this list may have further values.
     CustomerConfigVariableStatus = str
+    ConnectionOauth2Type = str
 
 
 class CustomerConfigVariableFieldsCustomer(Node, frozen=True, gc=False):
     name: str
 
 
+class Connection(Node, frozen=True, gc=False):
+    oauth2_type: ConnectionOauth2Type | None
+
+
 class CustomerConfigVariableFieldsScopedConfigVariable(Node, frozen=True, gc=False):
     key: str
     stable_key: str
+    connection: Connection | None
 
 
 class ExpressionConnection(AnswerObject, frozen=True, gc=False):

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from reconciler.kinds.customer.lookup import live_customer_id, reference_problems
-from reconciler.kinds.instance.deployment import Deployment, decide_deployment, deploy_step, enable_step, needing_deploy
+from reconciler.kinds.instance.deployment import (
+    Deployment,
+    decide_deployment,
+    deploy_step,
+    enable_step,
+    look_step,
+    needing_deploy,
+)
 from reconciler.kinds.instance.finder import candidates
 from reconciler.kinds.instance.flow_configs import compare_flows, live_flows, recorded
 from reconciler.kinds.instance.ignored_parts import ignored_parts
 from reconciler.kinds.instance.links import link_problems
+from reconciler.kinds.instance.pending import awaited, waiting_message
 from reconciler.kinds.instance.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
 from reconciler.kinds.instance.shared_links import dropped_links, linking_problems
-from reconciler.kinds.instance.shared_parts import due_variables, shared_parts, shared_variables
+from reconciler.kinds.instance.shared_parts import coming_variables, complete_variables, due_variables, shared_parts
 from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
 from reconciler.kinds.instance.values_at_risk import (
@@ -94,15 +102,15 @@ def _diff(resource: Resource, context: InstanceContext) -> Diff:
     fields.extend(flows.fields)
     parts = shared_parts(spec, contents.variables, context.view)
     due = due_variables(parts, resource, node, context.view)
-    deployment, warnings = _deployment(spec, context, version, _effects(fields.changed, due))
+    deployment, warnings = _deployment(spec, context, version, _effects(fields.changed, due), parts)
     if live is None:
         steps = creation_steps(spec, context, version, configuration, flows)
     else:
         steps = update_steps(spec, context, version, fields.changed, configuration, flows)
     return Diff(
         fields.changed,
-        [*steps, *_last_steps(resource, node, deployment)],
-        "; ".join(filter(None, (configuration.record.reason, deployment.reason))),
+        [*steps, *_last_steps(resource, node, deployment, written=bool(steps))],
+        "; ".join(filter(None, (configuration.record.reason, _why(deployment)))),
         [*configuration.warnings, *flows.warnings, *warnings],
         [*problems, *configuration.problems, *flows.problems],
         fields.same if live else (),
@@ -118,8 +126,21 @@ def _effects(fields: Sequence[FieldChange], due: Sequence[str]) -> str:
     return " and ".join(filter(None, (needing_deploy(fields), shared)))
 
 
-def _last_steps(resource: Resource, node: InstanceFields | None, deployment: Deployment) -> Iterator[Step]:
-    """Yield the deploy, then the step that enables the instance: it must not run with an old configuration."""
+def _why(deployment: Deployment) -> str:
+    if not deployment.held_by:
+        return deployment.reason
+    return f"{deployment.reason}; this run sets up {', '.join(map(repr, deployment.held_by))} first"
+
+
+def _last_steps(
+    resource: Resource, node: InstanceFields | None, deployment: Deployment, *, written: bool
+) -> Iterator[Step]:
+    """Yield the deploy, then the step that enables the instance: it must not run with an old configuration.
+
+    ``written``: the answer to a write before the deploy shows whether it is still held back; else a look does.
+    """
+    if node and deployment.held_by and not written:
+        yield look_step(node.id)
     if deployment.reason:
         yield deploy_step(node.id if node else IdOf(resource.address))
     if node and resource.spec.get("enabled") is True and not node.enabled:
@@ -138,15 +159,20 @@ def _configuration(resource: Resource, context: InstanceContext, contents: Conte
 
 
 def _deployment(
-    spec: Mapping[str, Any], context: InstanceContext, version: Version, changes: str
+    spec: Mapping[str, Any],
+    context: InstanceContext,
+    version: Version,
+    changes: str,
+    parts: Mapping[str, Sequence[Resource]],
 ) -> tuple[Deployment, list[Diagnostic]]:
-    """Return whether to deploy, with warnings: values that a move loses or a deploy lacks, and what it waits for.
+    """Return the deploy of this run, with warnings: values that a move loses or a deploy lacks, and what it waits for.
 
-    ``changes`` names what this run changes and needs a deploy.
+    ``changes`` names what this run changes and needs a deploy. ``parts`` are the manifests of shared connections; the
+    deploy is held back by those alone that this run sets up.
     """
     node = context.live.node if context.live else None
     declared, variables = spec.get("configVariables") or {}, contents_of(version, context.view).variables
-    deployment = decide_deployment(spec, node, changes, shared_variables(variables))
+    deployment = decide_deployment(spec, node, changes)
     warnings: list[Diagnostic] = []
     moves = node is not None and version.id != node.integration.id
     if node is None or moves:
@@ -154,13 +180,18 @@ def _deployment(
     if node and moves:
         before = contents_of(version_of(node.integration), context.view).variables
         warnings += lost_values(declared, variables, node, str(version), before)
-    if deployment.reason:
+    held = ""
+    if deployment.held_by:
+        coming = coming_variables(parts, context.view)
+        left = [key for key in deployment.held_by if key not in coming]
+        held = waiting_message(left, variables, complete_variables(parts)) if left else ""
+    if deployment.reason and not held:
         lacking = list(lacking_values(declared, variables, node))
         held = "" if changes else held_by_values(lacking, node)
-        deployment = Deployment(waiting=held) if held else deployment
         warnings += () if held else missing_value_warnings(lacking, declared, node)
-    if deployment.waiting:
-        warnings.append(Diagnostic(deployment.waiting, path=()))
+    if held:
+        return Deployment(), [*warnings, Diagnostic(held, path=())]
+    warnings += awaited(deployment.held_by, variables)
     return deployment, warnings
 
 

@@ -81,9 +81,9 @@ def _declare(live: Live[InstanceFields], view: View, customer: Live[CustomerFiel
     _attributes(made, node, full=full)
     contents = contents_of(version, view)
     pending = decide_deployment({}, node, "")
-    _configuration(made, node, contents.variables, full=full, deploys=not pending.reason)
+    _configuration(made, node, contents.variables, full=full, deploys=not pending.now)
     _flows(made, node, contents.flows)
-    if pending.reason:
+    if pending.now:
         made.spec["deploy"] = "never"
         made.only_new.add(("deploy",))
         made.remarks.append(Remark(("deploy",), NOT_DEPLOYED.format(state=pending.reason)))

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.instance.deployment import waiting_for
 from reconciler.kinds.instance.flow_configs import live_flows
 from reconciler.kinds.instance.flow_tests import flow_tests
+from reconciler.kinds.instance.pending import pending, remedies, waiting_for, waiting_message
 from reconciler.kinds.instance.runs import RUNS, ended_runs, execution_of, failed_runs, runs_of_flow
 from reconciler.kinds.instance.verify_spec import FIELD, verify_of
+from reconciler.kinds.integration.versions import CONTENTS, declarations_of
 from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.capabilities.health import HealthChecks
 from reconciler.model.health import Check
+from reconciler.model.tenant import Read
 from reconciler.text.instants import instant, not_before
 from reconciler.text.plural import counted
 
@@ -25,19 +27,21 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.instance.operations import InstanceFields, InstanceFlowConfig
     from reconciler.kinds.instance.verify_spec import Verify
+    from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.capabilities.health import Evidence
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Live, Read
+    from reconciler.model.tenant import Live
 
 EXECUTIONS = "executions"
 IN_ERROR = frozenset({"ERROR", "FAILED"})
-UNAUTHORIZED = "somebody has to authorize {} (apply --show-authorize-urls shows where)"
 
 
 def _reads(resource: Resource, live: Live[InstanceFields]) -> Iterator[Read]:
     """Yield what reads the runs since the last deploy, where they matter."""
     node, verify = live.node, verify_of(resource.spec)
     since = node.last_deployed_at
+    if needed := _contents_read(node, verify):
+        yield needed
     if since is None or resource.spec.get("enabled") is False:
         return
     configs = live_flows(node)
@@ -61,17 +65,34 @@ def _failing(node: InstanceFields, verify: Verify) -> list[InstanceFlowConfig]:
 
 def _checks(resource: Resource, live: Live[InstanceFields], evidence: Evidence) -> Sequence[Check]:
     node, verify = live.node, verify_of(resource.spec)
-    checks = [_deployed(node, resource.spec), _enabled(node, resource.spec), _connections(node, verify)]
+    needed = _contents_read(node, verify)
+    declarations = declarations_of(evidence.tenant.find(CONTENTS, node.integration.id)) if needed else {}
+    checks = [
+        _deployed(node, resource.spec, declarations),
+        _enabled(node, resource.spec),
+        _connections(node, verify, declarations),
+    ]
     if resource.spec.get("enabled") is False:
         return checks
     judge = _latest if verify.failures is None else _counted
     return [*checks, judge(live, verify, evidence)]
 
 
-def _deployed(node: InstanceFields, spec: Mapping[str, Any]) -> Check:
-    name, waiting = "deployed", waiting_for(node)
-    if waiting and (node.needs_deploy or not node.last_deployed_at):
-        return Check(name, "inconclusive", f"not deployed yet: {UNAUTHORIZED.format(_quoted(waiting))}")
+def _contents_read(node: InstanceFields, verify: Verify) -> Read | None:
+    """Return what reads an instance's version: what somebody has to do about a connection depends on its kind."""
+    needed = _held_back(node) or (verify.connections_active and pending(node))
+    return Read(CONTENTS, node.integration.id, (("id", node.integration.id),)) if needed else None
+
+
+def _held_back(node: InstanceFields) -> tuple[str, ...]:
+    """Return the connections that hold a due deploy back."""
+    return waiting_for(node) if node.needs_deploy or not node.last_deployed_at else ()
+
+
+def _deployed(node: InstanceFields, spec: Mapping[str, Any], declarations: Mapping[str, Declaration]) -> Check:
+    name = "deployed"
+    if waiting := _held_back(node):
+        return Check(name, "inconclusive", waiting_message(waiting, declarations))
     if not node.last_deployed_at:
         if spec.get("deploy") == "never":
             return Check(name, "inconclusive", "never deployed: the manifest leaves deploys to others")
@@ -91,15 +112,15 @@ def _enabled(node: InstanceFields, spec: Mapping[str, Any]) -> Check:
     return Check(name, "passed", "" if node.enabled or wanted is False else "it is disabled, and nothing declares it")
 
 
-def _connections(node: InstanceFields, verify: Verify) -> Check:
+def _connections(node: InstanceFields, verify: Verify, declarations: Mapping[str, Declaration]) -> Check:
     name = "connections"
     variables = {key: each for key, each in live_variables(node).items() if each.inputs is not None or each.status}
     broken = [key for key, each in variables.items() if each.status in IN_ERROR]
     if broken:
         return Check(name, "failed", f"{_quoted(broken)} {'is' if len(broken) == 1 else 'are'} in error")
-    pending = [key for key, each in variables.items() if each.status == "PENDING"]
-    if pending and verify.connections_active:
-        return Check(name, "inconclusive", UNAUTHORIZED.format(_quoted(pending)))
+    waiting = pending(node)
+    if waiting and verify.connections_active:
+        return Check(name, "inconclusive", remedies(waiting, declarations))
     # A connection without a status makes no statement: only those that are authorized elsewhere certainly have one.
     others = {key: each.status for key, each in variables.items() if each.status not in {None, "ACTIVE", "PENDING"}}
     if others and verify.connections_active:

@@ -175,6 +175,7 @@ class DeleteInstancePayload(Payload, frozen=True, gc=False):
 DOCUMENT = OperationFile(__package__, "operations.graphql", VARIABLES_FRAGMENTS)
 INSTANCES = Operation("instances", "instances", Instances, DOCUMENT)
 INSTANCE_BY_ID = Operation("instanceById", "instance", InstanceFields, DOCUMENT)
+INSTANCE_STATE = Operation("instanceState", "instance", InstanceState, DOCUMENT)
 INSTANCE_NAMES = Operation("instanceNames", "instances", InstanceNames, DOCUMENT)
 REUSABLE_CONNECTION = Operation("reusableConnection", "customerConfigVariable", CustomerConfigVariable, DOCUMENT)
 ON_PREMISE_AGENT = Operation("onPremiseAgent", "onPremiseResource", OnPremiseResource, DOCUMENT)

@@ -8,8 +8,6 @@ from reconciler.kinds.instance.deployment import (
     decide_deployment,
     deploy_step,
     enable_step,
-    waiting_for,
-    waiting_message,
 )
 from reconciler.kinds.instance.flow_configs import live_flows
 from reconciler.kinds.instance.operations import (
@@ -18,8 +16,9 @@ from reconciler.kinds.instance.operations import (
     InstanceFields,
     UpgradeInstanceInstance,
 )
+from reconciler.kinds.instance.pending import waiting_for, waiting_message
 from reconciler.kinds.instance.secret_record import compare_by_record
-from reconciler.kinds.instance.shared_parts import shared_variables
+from reconciler.kinds.instance.shared_parts import complete_variables, shared_parts
 from reconciler.kinds.instance.steps import configure_step
 from reconciler.kinds.instance.values_at_risk import held_by_values, lacking_values
 from reconciler.kinds.integration.versions import choose_version, contents_of, incomplete
@@ -70,10 +69,11 @@ def _deploying(
     """
     planned = any(step.phase is Phase.DEPLOY for step in steps)
     due = decide_deployment(resource.spec, payload, "its configuration" if planned else "")
-    held_by = waiting_for(payload) if due.reason else ()
-    if due.waiting or held_by:
+    if due.reason and (held_by := waiting_for(payload)):
         # Whether the API deploys an instance with a pending connection is unknown (``pending_connection``).
-        message = waiting_message(held_by or waiting_for(payload), shared_variables(_variables(resource, context)))
+        variables = _variables(resource, context)
+        declared = complete_variables(shared_parts(resource.spec, variables, context.view))
+        message = waiting_message(held_by, variables, declared)
         return [step for step in steps if step.phase is not Phase.DEPLOY], message
     if planned or not due.reason:
         return steps, ""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.connection import finder as connections
 from reconciler.kinds.connection.lookup import declared_stable_key
 from reconciler.kinds.connection.spec import NAME as CONNECTION
+from reconciler.kinds.connection.spec import ORGANIZATION
 from reconciler.kinds.customer.lookup import live_customer_id
 from reconciler.kinds.customer.spec import reference_key
 from reconciler.kinds.customer_connection import finder as customer_connections
@@ -52,6 +53,25 @@ def shared_parts(
 def shared_variables(variables: Mapping[str, Declaration]) -> Mapping[str, str]:
     """Return the stable keys of the shared connections that an integration takes, by variable."""
     return {key: each.shared for key, each in variables.items() if each.shared}
+
+
+def complete_variables(parts: Mapping[str, Sequence[Resource]]) -> list[str]:
+    """Return the variables whose connections lack no part in the manifests: the customer's, where each has one."""
+    return [key for key, resources in parts.items() if any(map(_completes, resources))]
+
+
+def _completes(resource: Resource) -> bool:
+    return resource.kind == CUSTOMER_CONNECTION or resource.spec.get("type") == ORGANIZATION
+
+
+def coming_variables(parts: Mapping[str, Sequence[Resource]], view: View) -> list[str]:
+    """Return the variables whose connections are complete once this run has created or written a part of them."""
+    return [key for key in complete_variables(parts) if any(_is_coming(each, view) for each in parts[key])]
+
+
+def _is_coming(resource: Resource, view: View) -> bool:
+    live = view.live(resource.address)
+    return live is None or bool(_module(resource).is_written(resource, live, view))
 
 
 def due_variables(

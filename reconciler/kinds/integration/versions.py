@@ -12,7 +12,7 @@ from reconciler.kinds.integration.operations import (
     INTEGRATION_VERSION,
     INTEGRATION_VERSIONS,
 )
-from reconciler.kinds.variables.codec import declaration
+from reconciler.kinds.variables.codec import declaration, signs_in
 from reconciler.kinds.variables.ignored_names import names_parts, unknown_variables
 from reconciler.model.answers import Node
 from reconciler.model.capabilities.versions import Version
@@ -22,7 +22,7 @@ from reconciler.model.tenant import Collection, Read, single_objects
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.integration.operations import (
         IntegrationNamesNode,
@@ -276,12 +276,21 @@ def _contents_of(version: Version, view: View) -> Contents:
     for node in view.tenant.find(CONTENTS, version.id):
         if isinstance(node, UnpublishedVersion):
             return node.contents
-        nodes = node.required_config_variables.nodes
-        declared = [declaration(each, each.inputs.nodes if each.inputs else ()) for each in nodes]
+        declared = declarations_of([node]).values()
         named = [replace(each, former=tuple(former.get(each.key, ()))) if former else each for each in declared]
         flows = {flow.name: flow.id for flow in node.flows.nodes}
         return Contents({each.key: each for each in named}, flows, node.is_code_native)
     return Contents({}, {})
+
+
+def declarations_of(answers: Iterable[IntegrationVersion | UnpublishedVersion]) -> dict[str, Declaration]:
+    """Return the config variables of the version that was read, by key, without their earlier names."""
+    return {
+        each.key: declaration(each, each.inputs.nodes if each.inputs else (), signs_in=signs_in(each))
+        for node in answers
+        if not isinstance(node, UnpublishedVersion)
+        for each in node.required_config_variables.nodes
+    }
 
 
 def _ambiguous(name: str, available: Sequence[Version]) -> Diagnostic:

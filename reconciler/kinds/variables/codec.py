@@ -30,13 +30,15 @@ from reconciler.text.exact_numbers import load_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from reconciler.kinds.variables.fragments import DeclaredFields, DeclaredInput
+    from reconciler.kinds.variables.fragments import DeclaredFields, DeclaredInput, DeclaredVariable
     from reconciler.kinds.variables.live_variables import StoredValue
     from reconciler.kinds.variables.values import ValueCodec
     from reconciler.model.place import Path
 
 CONNECTION = "CONNECTION"
 SCHEDULE = "SCHEDULE"
+SIGNING_IN = "AUTHORIZATION_CODE"
+"""The OAuth 2.0 type of connections that a person authorizes in a browser."""
 _TEXTS = frozenset({"STRING", "CODE"})
 """Types whose values are free text."""
 
@@ -56,6 +58,8 @@ class Declaration:
     scoped: bool = False
     shared: str | None = None
     """The stable key of the connection that instances share, of a variable that takes its value from one."""
+    signs_in: bool | None = None
+    """Whether a person has to authorize the connection in a browser; ``None``: nobody knows."""
     user_level: bool = False
     stable_key: str | None = None
     """The key that stays when a version renames the variable."""
@@ -109,7 +113,9 @@ class Declaration:
         return item
 
 
-def declaration(node: DeclaredFields, inputs: Iterable[DeclaredInput] = ()) -> Declaration:
+def declaration(
+    node: DeclaredFields, inputs: Iterable[DeclaredInput] = (), *, signs_in: bool | None = None
+) -> Declaration:
     """Return the API's answer about a variable, and about its inputs if it is a connection, as a declaration."""
     return Declaration(
         key=node.key,
@@ -122,10 +128,17 @@ def declaration(node: DeclaredFields, inputs: Iterable[DeclaredInput] = ()) -> D
         sensitive=marked_secret(_parsed(node.meta)),
         scoped=node.scoped_config_variable is not None,
         shared=node.scoped_config_variable.stable_key if node.scoped_config_variable else None,
+        signs_in=signs_in,
         user_level=node.user_level_configured,
         stable_key=node.stable_key or None,
         inputs={each.name: each.value or "" for each in inputs},
     )
+
+
+def signs_in(node: DeclaredVariable) -> bool | None:
+    """Return whether a person authorizes the connection that a variable is, or that it takes; ``None``: not known."""
+    connection = (node.shared and node.shared.connection) or node.connection
+    return connection.oauth2_type == SIGNING_IN if connection else None
 
 
 def successor(key: str, stable_key: str | None, declarations: Mapping[str, Declaration]) -> str | None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     ]
     RequiredConfigVariableCollectionType = Literal["KEYVALUELIST", "VALUELIST"]
     RequiredConfigVariableScheduleType = Literal["CUSTOM", "DAY", "HOUR", "MINUTE", "NONE", "WEEK"]
+    ConnectionOauth2Type = Literal["AUTHORIZATION_CODE", "CLIENT_CREDENTIALS"]
 else:
     # An API that is newer than this list may have further values.
     InstanceConfigVariableScheduleType = str
@@ -39,6 +40,7 @@ else:
     RequiredConfigVariableDataType = str
     RequiredConfigVariableCollectionType = str
     RequiredConfigVariableScheduleType = str
+    ConnectionOauth2Type = str
 
 
 class RequiredConfigVariable(AnswerObject, frozen=True, gc=False):
@@ -70,7 +72,7 @@ class LiveVariable(Node, frozen=True, gc=False):
     inputs: LiveVariableInputs | None
 
 
-class ScopedConfigVariable(Node, frozen=True, gc=False):
+class DeclaredFieldsScopedConfigVariable(Node, frozen=True, gc=False):
     stable_key: str
 
 
@@ -85,7 +87,15 @@ class DeclaredFields(Node, frozen=True, gc=False):
     time_zone: str | None
     meta: str | None
     user_level_configured: bool
-    scoped_config_variable: ScopedConfigVariable | None
+    scoped_config_variable: DeclaredFieldsScopedConfigVariable | None
+
+
+class Connection(Node, frozen=True, gc=False):
+    oauth2_type: ConnectionOauth2Type | None
+
+
+class DeclaredVariableShared(Node, frozen=True, gc=False):
+    connection: Connection | None
 
 
 class DeclaredInput(Node, frozen=True, gc=False):
@@ -99,6 +109,8 @@ class DeclaredVariableInputs(AnswerObject, frozen=True, gc=False):
 
 
 class DeclaredVariable(DeclaredFields, frozen=True, gc=False):
+    connection: Connection | None
+    shared: DeclaredVariableShared | None
     inputs: DeclaredVariableInputs | None
 
 
