@@ -17,7 +17,8 @@
         ├── Throttled               the rate limit was still exceeded after every retry
         ├── ServerFault             an HTTP status of 5xx, or an answer that is not GraphQL
         └── Rejected                a GraphQL answer with top-level ``errors``
-            └── Forbidden           the token lacks a permission
+            ├── Forbidden           the token lacks a permission
+            └── Unexpected          an answer, or a refusal, of an API with another schema
 
 User mistakes and network faults end as one of these, never as a traceback.
 """
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
 
 GONE = "the current folder does not exist any more; change to one that does"
 """The message where the current folder was deleted."""
+
+EXAMINE = (
+    "This API is not as reconciler knows it. `reconciler doctor` examines it without changing anything: it lists what "
+    "is missing, and what works without it"
+)
+"""What to do where an answer is unexpected."""
 
 
 class ReconcilerError(Exception):
@@ -143,3 +150,9 @@ class Rejected(ApiError):
 
 class Forbidden(Rejected):
     """The token lacks a permission for what was asked."""
+
+
+class Unexpected(Rejected):
+    """An answer that does not have the form of the known schema, or a refusal of a part of that schema."""
+
+    advice = f"{EXAMINE}."

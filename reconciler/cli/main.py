@@ -198,6 +198,8 @@ def _show(error: ReconcilerError) -> None:
         message = without_tokens(str(error)) if isinstance(error, UsageError) else str(error)
         for line in message.splitlines():
             click.echo(f"error: {safe(line)}", err=True)
+        if error.advice:
+            click.echo(error.advice, err=True)
         return
     for problem in error.problems:
         click.echo(safe(str(problem)) if problem.place else f"error: {safe(str(problem))}", err=True)

@@ -44,16 +44,16 @@ class Mismatch:
 def mismatches(schema: GraphQLSchema) -> Mapping[Mismatch, list[Entry]]:
     """Return what the live schema has in another form than the product needs, each with the operations that need it."""
     found: defaultdict[Mismatch, list[Entry]] = defaultdict(list)
-    known: dict[Asked, Mismatch | None] = {}
     for entry in catalog():
-        asked = asked_by(entry.operation)
-        for each in asked:
-            if each not in known:
-                known[each] = _mismatch(each, schema)
-        own = [*filter(None, (known[each] for each in asked)), *_new_requirements(asked, schema)]
-        for mismatch in sorted(set(own), key=lambda each: each.field):
+        for mismatch in mismatches_of(asked_by(entry.operation), schema):
             found[mismatch].append(entry)
     return dict(sorted(found.items(), key=lambda item: item[0].field))
+
+
+def mismatches_of(asked: frozenset[Asked], schema: GraphQLSchema) -> list[Mismatch]:
+    """Return what the live schema has in another form than asked for, each once, by name."""
+    own = [*filter(None, (_mismatch(each, schema) for each in asked)), *_new_requirements(asked, schema)]
+    return sorted(set(own), key=lambda each: each.field)
 
 
 def schema_findings(schema: GraphQLSchema) -> Iterator[Finding]:
@@ -170,7 +170,7 @@ def _enum_findings(schema: GraphQLSchema) -> Iterator[Finding]:
         if is_enum_type(own) and is_enum_type(live):
             new = sorted(live.values.keys() - own.values.keys())
             if new:
-                text = f"the API also has {', '.join(new)}, unknown to reconciler; an answer with it is an error"
+                text = f"the API also has {', '.join(new)}, unknown to reconciler, which acts on none of them"
                 yield Finding("schema", name, "warning", "", text)
 
 

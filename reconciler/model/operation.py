@@ -6,6 +6,7 @@ operations is first sent: a command that asks the API nothing starts without a G
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -40,6 +41,13 @@ class OperationFile:
         from graphql import parse
 
         return parse(self.text, no_location=True)
+
+    def feature_of(self, name: str) -> str:
+        """Return what a user loses without an operation: the comment ``# Feature:`` above it, empty without one."""
+        if self._package is None:  # an operation that is in no file
+            return ""
+        found = re.search(rf"^# Feature: (.+)\n(?:query|mutation) {re.escape(name)}\b", self.text, re.MULTILINE)
+        return found[1] if found else ""
 
     def operation(self, name: str) -> Parsed:
         """Return an operation of the document, and all its fragments by name. The operation has one root field."""
@@ -83,6 +91,11 @@ class Operation(Generic[A]):
     @property
     def fragments(self) -> Mapping[str, FragmentDefinitionNode]:
         return self._parsed[1]
+
+    @property
+    def feature(self) -> str:
+        """What a user loses without the operation, in plain words."""
+        return self.document.feature_of(self.name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Operation) and other.name == self.name

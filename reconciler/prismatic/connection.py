@@ -6,12 +6,13 @@ import asyncio
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from reconciler.errors import NotAuthenticated, Rejected
+from reconciler.errors import NotAuthenticated
 from reconciler.model.tenant import Identity
 from reconciler.prismatic.fetch.answer_reads import answer_reads
 from reconciler.prismatic.fetch.identity_operations import AUTHENTICATED_USER, ORGANIZATION
 from reconciler.prismatic.fetch.salvage import salvage_reads
 from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.graphql.response import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -97,7 +98,7 @@ async def identify(api: Api) -> Identity:
     organization, user = await api.call([Call(ORGANIZATION, {}), Call(AUTHENTICATED_USER, {})])
     for answer in (organization, user):
         if answer.errors:
-            raise Rejected(f"{api.endpoint.url}: {'; '.join(answer.errors)}")
+            raise error_of(f"{api.endpoint.url}: ", answer)
     if organization.data is None or user.data is None:
         raise NotAuthenticated(
             f"{api.endpoint.url}: the token from {api.endpoint.source} belongs to no organization (a customer's user, "

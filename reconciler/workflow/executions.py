@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Rejected, UsageError
+from reconciler.errors import UsageError
 from reconciler.planning.orphans import Pruning
 from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.graphql.response import error_of
 from reconciler.verifying.step_results import NoResult, step_result
 from reconciler.workflow.reading import read
 
@@ -52,7 +53,7 @@ def step_data(session: Session, address: str, execution: str | None, step: str) 
 def _answer(session: Session, address: str, runs: Runs, call: Call) -> list[Execution]:
     (answer,) = session.connection.run(session.connection.api.call([call]))
     if answer.errors or answer.data is None:
-        raise Rejected(f"the executions of {address} cannot be read: {'; '.join(answer.errors)}")
+        raise error_of(f"the executions of {address} cannot be read: ", answer)
     return [runs.execution(node) for node in answer.data.nodes]
 
 

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
-from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
+from reconciler.cli.options.shared import (
+    PlanningArguments,
+    check_schema_option,
+    manifest_options,
+    plan_options,
+    receipt_option,
+)
 from reconciler.cli.run.asking import approved, can_ask
 from reconciler.cli.run.measuring import measuring
 from reconciler.cli.run.outputs import check_files, outputs_of
@@ -25,6 +31,7 @@ from reconciler.text.escape import safe
 from reconciler.workflow.applying import authorize_urls, carry_out
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
+from reconciler.workflow.schema_check import check_schema
 from reconciler.workflow.validating import validate_for_tenant
 from reconciler.workflow.verifying import Verified, deployed, verify
 from reconciler.writing.output import check_writable
@@ -45,6 +52,7 @@ TRUE_FOR = 5.0
 class ApplyArguments(PlanningArguments):
     saved: Path | None = None
     auto_approve: bool = False
+    check_schema: bool = False
     show_authorize_urls: bool = False
     no_verify: bool = False
     rollout: RolloutOptions = field(default_factory=RolloutOptions)
@@ -54,6 +62,7 @@ class ApplyArguments(PlanningArguments):
 @click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @manifest_options
 @plan_options
+@check_schema_option
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option(
     "--batch-size", type=click.IntRange(1, 100), default=defaults.BATCH_SIZE, help="Mutations in one request, at most."
@@ -104,6 +113,8 @@ def command(asked: ApplyArguments) -> int:
             with reporting.progress.reading(session.stats):
                 plan = check_plan(session, saved) if saved is not None else make_plan(session)
             reporting.planned(plan)
+            if asked.check_schema:
+                check_schema(session, plan)
             if not approved(plan, reporting, "Apply this plan?", auto_approve=asked.auto_approve):
                 return 1
             # Labels are written as a whole set, so what somebody added meanwhile would be lost.

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
-from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
+from reconciler.cli.options.shared import (
+    PlanningArguments,
+    check_schema_option,
+    manifest_options,
+    plan_options,
+    receipt_option,
+)
 from reconciler.cli.run.measuring import measuring
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
@@ -17,6 +23,7 @@ from reconciler.errors import WouldBreak
 from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.text.plural import counted
 from reconciler.workflow.planning import explain_change, make_plan
+from reconciler.workflow.schema_check import check_schema
 from reconciler.workflow.validating import validate_for_tenant
 
 if TYPE_CHECKING:
@@ -33,11 +40,13 @@ class PlanArguments(PlanningArguments):
     out: Path | None = None
     explain: str | None = None
     detailed_exitcode: bool = False
+    check_schema: bool = False
 
 
 @click.command("plan")
 @manifest_options
 @plan_options
+@check_schema_option
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan for apply. It contains no secret.")
 @click.option("--explain", metavar="ADDRESS", help="Explain the plan of one resource instead, such as Instance/acme.")
 @click.option(
@@ -80,6 +89,8 @@ def _plan(asked: PlanArguments, options: Options, reporting: Reporting) -> Plan:
                 reasons, plan = explain_change(session, asked.explain)
             else:
                 plan = reporting.planned(make_plan(session))
+                if asked.check_schema:
+                    check_schema(session, plan)
     if asked.explain:
         from reconciler.reports.text.explain import explain_document, explain_text
 

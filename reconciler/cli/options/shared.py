@@ -174,6 +174,10 @@ metrics_option = click.option(
     "--metrics", type=click.Path(path_type=Path), metavar="FILE",
     help="Also write metrics of the run to a file, in Prometheus' text format.",
 )  # fmt: skip
+check_schema_option = click.option(
+    "--check-schema", is_flag=True,
+    help="Ask the API for its schema first, and refuse a plan that needs what the schema lacks: one request more.",
+)  # fmt: skip
 quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="Only questions and errors on stderr; stdout keeps the result."
 )

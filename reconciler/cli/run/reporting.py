@@ -12,7 +12,7 @@ import click
 
 from reconciler.cli.run.forge import surroundings, tell_forge
 from reconciler.cli.run.progress import Progress
-from reconciler.errors import PlanRefused, ReconcilerError, UsageError
+from reconciler.errors import EXAMINE, PlanRefused, ReconcilerError, UsageError
 from reconciler.manifests.project.project import glance_at_project
 from reconciler.manifests.project.selection import choice_of
 from reconciler.reports.registry import render
@@ -22,7 +22,7 @@ from reconciler.secrets.pasted_tokens import shown, without_tokens
 from reconciler.writing.outputs import output_of_report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.cli.options.shared import OutputOptions
@@ -159,6 +159,7 @@ class Reporting(AbstractContextManager[None]):
             stats=self.session.stats if self.session else None,
             verbose=self.output.verbose > 0,
             surroundings=surroundings(self.output.reports),
+            notes=(*outcome.notes, *_advice(outcome)),
         )
 
     def _scope(self) -> tuple[str | None, str | None]:
@@ -188,3 +189,13 @@ def _failure(error: BaseException | None) -> Failure | None:
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
         return Failure.saying("interrupted")
     return None
+
+
+def _advice(outcome: Outcome) -> Sequence[str]:
+    """Return what to do where the API did not answer a change as it is known to."""
+    said = [message for result in outcome.results for message in result.messages]
+    if not said:
+        return []
+    from reconciler.prismatic.graphql.mismatches import is_unexpected
+
+    return [EXAMINE] if any(map(is_unexpected, said)) else []

@@ -6,11 +6,12 @@ import logging
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Forbidden, Rejected
+from reconciler.errors import Forbidden
 from reconciler.model.tenant import Read
 from reconciler.prismatic.fetch.paging import Reader
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.graphql.page_queries import total_operation
+from reconciler.prismatic.graphql.response import error_of
 from reconciler.prismatic.http.concurrency import run_concurrently
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _is_cheaper(api: Api, collection: Collection, look_ups: int, answer: Answer)
     if answer.forbidden:
         return False
     if answer.errors or answer.data is None:
-        raise Rejected(f"{name}: {'; '.join(answer.errors)}")
+        raise error_of(f"{name}: ", answer)
     total: int = answer.data.total_count
     listing = max(1, ceil(total / api.sizes.page(collection.operation)))
     looking_up = ceil(look_ups / api.sizes.look_ups)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Forbidden, Rejected
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.graphql.page_queries import OFFSET, row_operation
 from reconciler.prismatic.graphql.page_sizes import LARGEST_PAGE
+from reconciler.prismatic.graphql.response import error_of
 from reconciler.prismatic.http.concurrency import run_concurrently
 
 if TYPE_CHECKING:
@@ -102,6 +102,5 @@ class OffsetPages:
 def data_of(operation: Operation, answer: Answer) -> Any:
     """Return the data of the answer, or raise the API's error."""
     if answer.errors:
-        kind = Forbidden if answer.forbidden else Rejected
-        raise kind(f"{operation.name}: {'; '.join(answer.errors)}")
+        raise error_of(f"{operation.name}: ", answer)
     return answer.data

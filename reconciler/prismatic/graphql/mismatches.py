@@ -11,9 +11,28 @@ _FORMS = (
     (re.compile(r'Unknown argument "(\w+)" on field "(\w+)" of type "(\w+)"'), "{2}.{1}({0}:)"),
     (re.compile(r'Value "(\w+)" does not exist in "(\w+)" enum'), "{1}.{0}"),
     (re.compile(r'Field "(\w+)" is not defined by type "(\w+)"'), "{1}.{0}"),
+    (re.compile(r'value of type "(\w+)" not to include unknown field "(\w+)"'), "{0}.{1}"),
+    (re.compile(r'In field "(\w+)": Unknown field'), "input field {0}"),
     (re.compile(r'Unknown (?:type|fragment) "(\w+)"'), "{0}"),
 )
 """The messages of GraphQL servers that follow the reference implementation, and the name that each is about."""
+UNEXPECTED = "unexpected answer"
+_LACKS = "the API has no "
+
+
+def lacking(part: str, feature: str) -> str:
+    """Return the message for a part of the schema that the API lacks, and the feature that needs it; empty for none."""
+    needed = f", which reconciler needs for {feature}" if feature else ""
+    return f"{_LACKS}{part}{needed}" if part else ""
+
+
+def is_unexpected(message: str) -> bool:
+    """Return whether a message for the user is about an answer or a schema that reconciler does not know.
+
+    >>> is_unexpected(lacking("Customer.labels", "plan"))
+    True
+    """
+    return UNEXPECTED in message or (_LACKS in message and ", which reconciler needs" in message)
 
 
 def missing_part(message: str) -> str | None:

@@ -58,9 +58,14 @@ class Row(AnswerObject, frozen=True):
 class _Derived(OperationFile):
     """An operation that was made from another one, and that one's fragments."""
 
-    def __init__(self, node: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    def __init__(self, node: OperationDefinitionNode, origin: Operation) -> None:
         super().__init__(None, "")
-        self._parsed = node, fragments
+        self._parsed = node, origin.fragments
+        self._feature = origin.feature
+
+    def feature_of(self, name: str) -> str:
+        del name
+        return self._feature
 
     def operation(self, name: str) -> Parsed:
         del name
@@ -248,7 +253,7 @@ def _query(operation: Operation, name: str, root: FieldNode, types: Mapping[str,
         directives=(),
         selection_set=SelectionSetNode(selections=(root,)),
     )
-    return Operation(name, root.name.value, answer, _Derived(node, operation.fragments))
+    return Operation(name, root.name.value, answer, _Derived(node, operation))
 
 
 def _definition(name: str, kind: str) -> VariableDefinitionNode:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
+from reconciler.errors import Forbidden, Rejected, Unexpected
 from reconciler.model.answers import Payload, PayloadError
 from reconciler.prismatic.graphql.decoding import decode_rows, is_connection
+from reconciler.prismatic.graphql.mismatches import UNEXPECTED, is_unexpected, lacking, missing_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -59,6 +61,11 @@ class Answer:
         return any(_FORBIDDEN.search(error) for error in self.errors)
 
     @property
+    def unexpected(self) -> bool:
+        """Whether the API's schema is not as reconciler knows it."""
+        return any(map(is_unexpected, self.errors))
+
+    @property
     def too_much(self) -> bool:
         """Whether the request asks for more than the API gives at once."""
         return any(_TOO_MUCH.search(error) for error in self.errors)
@@ -75,6 +82,8 @@ class _Error:
 
     message: str
     path: Sequence[Any]
+    missing: str = ""
+    """The part of the schema that the API says it lacks."""
 
     @property
     def row(self) -> int | None:
@@ -128,16 +137,17 @@ def _own(part: Part, errors: Sequence[_Error], unnamed: Sequence[_Error]) -> lis
 
 
 def _answer(part: Part, decoded: DecodedAnswer, own: Sequence[_Error], carried_out: bool, clean: Clean) -> Answer:
-    messages = tuple(dict.fromkeys(error.message for error in own))
+    feature = part.operation.feature
+    messages = tuple(dict.fromkeys(lacking(error.missing, feature) or error.message for error in own))
     if decoded.absent:
         if messages:
             return _without_data(part, own, messages, carried_out)
         if decoded.raw is None or part.operation.mutation or is_connection(part.operation):
-            return Answer(None, ("unexpected answer: it lacks the result",), carried_out)
+            return Answer(None, (f"{UNEXPECTED}: it lacks the result",), carried_out)
         return Answer(None)
     partial = _partial(part, decoded, own)
     if decoded.problem:
-        found = (*messages, f"unexpected answer: {decoded.problem}")
+        found = (*messages, f"{UNEXPECTED}: {decoded.problem}")
         return Answer(None, found, carried_out, partial=partial)
     value = _cleaned_payload(decoded.value, clean) if part.operation.mutation else decoded.value
     return Answer(value, messages, bool(messages) and carried_out, partial=partial)
@@ -151,7 +161,7 @@ def _partial(part: Part, decoded: DecodedAnswer, own: Sequence[_Error]) -> Rows 
     if rows is None:
         return None
     for position, problem in rows.broken.items():
-        rows.broken[position] = f"unexpected answer: {problem}"
+        rows.broken[position] = f"{UNEXPECTED}: {problem}"
     for error in own:
         if error.row is None or error.path[0] != part.alias or not 0 <= error.row < len(rows.nodes):
             return None
@@ -196,6 +206,12 @@ def _payload_errors(payload: Any) -> Sequence[PayloadError]:
     return (payload.errors if isinstance(payload, Payload) else None) or ()
 
 
+def error_of(beginning: str, answer: Answer) -> Rejected:
+    """Return the error for an answer with errors."""
+    kind = Forbidden if answer.forbidden else Unexpected if answer.unexpected else Rejected
+    return kind(f"{beginning}{'; '.join(answer.errors)}")
+
+
 def message_of(raw: Any, clean: Clean) -> str:
     """Return the message of a top-level error, without secrets."""
     return _error(raw, clean).message
@@ -205,7 +221,9 @@ def _error(raw: Any, clean: Clean) -> _Error:
     content = raw if isinstance(raw, dict) else {"message": raw}
     message, path = content.get("message"), content.get("path")
     text = clean(message) if isinstance(message, str) else ""
-    return _Error(text or "an error without a message", path if isinstance(path, list) else ())
+    # Names come from the server, like all of its text.
+    missing = clean(missing_part(message) or "") if isinstance(message, str) else ""
+    return _Error(text or "an error without a message", path if isinstance(path, list) else (), missing)
 
 
 def _cleaned_payload(payload: Any, clean: Clean) -> Any:

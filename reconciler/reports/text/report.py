@@ -39,8 +39,11 @@ def _health_text(outcome: Outcome, style: Style) -> str:
 
 def _validation_text(outcome: Outcome, counts: Mapping[str, int], style: Style) -> str:
     warned = [f"{line}\n" for line in warning_lines(outcome.warnings, style, verbose=outcome.verbose)]
-    notes = [f"{style.dim(safe(f'{note}.'))}\n" for note in outcome.notes]
-    return "".join([*warned, *notes, style.good(f"{valid_line(counts)}."), "\n"])
+    return "".join([*warned, _notes_text(outcome, style), style.good(f"{valid_line(counts)}."), "\n"])
+
+
+def _notes_text(outcome: Outcome, style: Style) -> str:
+    return "".join(f"{style.dim(safe(f'{note}.'))}\n" for note in outcome.notes)
 
 
 def _planned_text(outcome: Outcome, plan: Plan, style: Style, failed: str) -> str:
@@ -56,7 +59,8 @@ def _planned_text(outcome: Outcome, plan: Plan, style: Style, failed: str) -> st
         return plan_text(plan, style, verbose=outcome.verbose) + done + failed
     if outcome.command == "drift":
         return drift_text(outcome, plan, style)
-    return results_text(outcome.results, style, verbose=outcome.verbose) + authorize_text(outcome.authorize_urls)
+    done = results_text(outcome.results, style, verbose=outcome.verbose)
+    return done + _notes_text(outcome, style) + authorize_text(outcome.authorize_urls)
 
 
 def failure_text(failure: Failure, style: Style) -> str:
