@@ -5,7 +5,6 @@ Steps that only a runner can take (checkout, artifacts, caches, a Python) are ac
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from recipes.bench import RECIPES
+from recipes.expressions import filled, holds
 from support.world import ROOT
 
 if TYPE_CHECKING:
@@ -69,20 +69,29 @@ def run_workflow(
     event_context = {"event_name": event, "run_id": run_id, "run_attempt": "1", "token": "forge-token", "ref": "refs/x"}
     contexts: dict[str, Any] = {"github": {**event_context, "repository": "acme/manifests", **github}}
     done: dict[str, list[Job]] = {}
+    results: dict[str, str] = {}
     for key, job in workflow["jobs"].items():
         needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
-        if any(need not in done or any(each.failed for each in done[need]) for need in needs):
-            continue
-        known = {**contexts, "needs": {need: {"outputs": done[need][-1].outputs} for need in needs}}
-        if "if" in job and not _true(job["if"], known):
-            continue
-        if job.get("environment") in bench.rejecting:
-            continue
-        done[key] = [
-            _run_job(bench, key, job, {**known, "matrix": chosen}, workflow.get("env", {}), run_id)
-            for chosen in _matrix(job)
-        ]
+        known = {
+            **contexts,
+            "needs": {need: {"outputs": _outputs(done, need), "result": results[need]} for need in needs},
+        }
+        succeeded = all(results[need] == "success" for need in needs)
+        if not holds(job.get("if", "success()"), known, succeeded=succeeded):
+            results[key] = "skipped"
+        elif job.get("environment") in bench.rejecting:
+            results[key] = "failure"
+        else:
+            done[key] = [
+                _run_job(bench, key, job, {**known, "matrix": chosen}, workflow.get("env", {}), run_id)
+                for chosen in _matrix(job)
+            ]
+            results[key] = "failure" if any(each.failed for each in done[key]) else "success"
     return [each for jobs in done.values() for each in jobs]
+
+
+def _outputs(done: Mapping[str, list[Job]], key: str) -> dict[str, str]:
+    return done[key][-1].outputs if key in done else {}
 
 
 def _matrix(job: Mapping[str, Any]) -> Iterator[dict[str, str]]:
@@ -96,15 +105,15 @@ def _run_job(
 ) -> Job:
     name = "-".join([run_id, key, *contexts["matrix"].values()])
     found = Job(bench, name, {**contexts, "steps": {}}, {})
-    found.contexts["runner"] = {"temp": str(found.scratch)}
-    chosen = _filled(job.get("environment", ""), contexts)
+    found.contexts["runner"] = {"temp": str(found.scratch), "os": "Linux", "arch": "X64"}
+    chosen = filled(job.get("environment", ""), contexts)
     found.contexts["secrets"] = _secrets_of(bench, chosen)
-    found.environ = {key: _filled(value, found.contexts) for key, value in {**environ, **job.get("env", {})}.items()}
+    found.environ = {key: filled(value, found.contexts) for key, value in {**environ, **job.get("env", {})}.items()}
     found.stack = bench.environments.get(chosen, {}).get("PRISMATIC_URL", bench.url)
     for folder in (found.workspace, found.scratch):
         folder.mkdir(parents=True)
     _run_steps(found, job["steps"], found.contexts)
-    found.outputs = {key: _filled(value, found.contexts) for key, value in job.get("outputs", {}).items()}
+    found.outputs = {key: filled(value, found.contexts) for key, value in job.get("outputs", {}).items()}
     return found
 
 
@@ -117,13 +126,14 @@ def _secrets_of(bench: Bench, environment: str) -> dict[str, str]:
 
 def _run_steps(job: Job, steps: list[Mapping[str, Any]], contexts: dict[str, Any]) -> None:
     for number, step in enumerate(steps):
-        condition = step.get("if", "success()")
-        always = "always()" in condition
-        if (job.failed and not always) or not _true(condition, contexts):
+        if not holds(step.get("if", "success()"), contexts, succeeded=not job.failed):
             continue
         if "uses" in step:
-            inputs = {key: _filled(value, contexts) for key, value in step.get("with", {}).items()}
+            inputs = {key: filled(value, contexts) for key, value in step.get("with", {}).items()}
+            before = job.environ
+            job.environ = {**before, **{key: filled(value, contexts) for key, value in step.get("env", {}).items()}}
             contexts["steps"][step.get("id", number)] = {"outputs": _use(job, step["uses"], inputs)}
+            job.environ = before
         else:
             _run_script(job, step, contexts, number)
 
@@ -148,6 +158,10 @@ def _use(job: Job, name: str, inputs: Mapping[str, str]) -> dict[str, str]:
         caches = sorted((kept / "caches").glob(f"{inputs['restore-keys']}*"), key=lambda path: path.stat().st_mtime_ns)
         if caches:
             shutil.copy2(caches[-1], job.workspace / inputs["path"])
+    elif name.startswith("actions/cache@"):
+        # Packages alone: nothing of the repository, and nothing that a run wrote.
+        assert inputs["path"] == str(job.scratch / "reconciler-packages" / "http-v2")
+        assert re.fullmatch(r"reconciler-packages-Linux-X64-3\.12-[0-9a-f]{64}", inputs["key"])
     elif name.startswith("actions/cache/save@"):
         (kept / "caches").mkdir(parents=True, exist_ok=True)
         if (job.workspace / inputs["path"]).exists():
@@ -157,6 +171,15 @@ def _use(job: Job, name: str, inputs: Mapping[str, str]) -> dict[str, str]:
     return {}
 
 
+def alone(bench: Bench, name: str, github: Mapping[str, Any]) -> Job:
+    """Return a job with the repository checked out, and with the secrets of the bench in its environment."""
+    job = Job(bench, name, {"github": dict(github), "secrets": {}, "steps": {}}, dict(bench.secrets))
+    job.contexts["runner"] = {"temp": str(job.scratch), "os": "Linux", "arch": "X64"}
+    job.scratch.mkdir(parents=True)
+    _use(job, "actions/checkout@", {})
+    return job
+
+
 def run_action(job: Job, inputs: Mapping[str, str]) -> dict[str, str]:
     """Run this repository's own action; return its outputs."""
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -164,13 +187,13 @@ def run_action(job: Job, inputs: Mapping[str, str]) -> dict[str, str]:
     assert not unknown, unknown
     contexts = {**job.contexts, "steps": {}}
     contexts["github"] = {**contexts["github"], "action_path": str(ROOT)}
-    defaults = {key: _filled(each.get("default", ""), contexts) for key, each in action["inputs"].items()}
+    defaults = {key: filled(each.get("default", ""), contexts) for key, each in action["inputs"].items()}
     contexts["inputs"] = {**defaults, **inputs}
     # In a composite action, success() is about the steps of the action alone (github.action_status).
     failed, job.failed = job.failed, False
     _run_steps(job, action["runs"]["steps"], contexts)
     job.failed = job.failed or failed
-    outputs = {key: _filled(each["value"], contexts) for key, each in action["outputs"].items()}
+    outputs = {key: filled(each["value"], contexts) for key, each in action["outputs"].items()}
     job.exit_code = outputs["exit-code"]
     return outputs
 
@@ -183,7 +206,7 @@ def _run_script(job: Job, step: Mapping[str, Any], contexts: dict[str, Any], num
         file.write_text("", encoding="utf-8")
     script = job.scratch / f"script-{number}.sh"
     script.write_text(step["run"], encoding="utf-8")
-    own = {key: _filled(value, contexts) for key, value in step.get("env", {}).items()}
+    own = {key: filled(value, contexts) for key, value in step.get("env", {}).items()}
     github = contexts["github"]
     environ = {
         "CI": "true",
@@ -204,49 +227,10 @@ def _run_script(job: Job, step: Mapping[str, Any], contexts: dict[str, Any], num
     }
     if PRISMATIC.fullmatch(environ.get("PRISMATIC_URL", "")):
         environ["PRISMATIC_URL"] = job.stack
-    folder = job.workspace / _filled(step.get("working-directory", "."), contexts)
+    folder = job.workspace / filled(step.get("working-directory", "."), contexts)
     ran = job.bench.run([*SHELLS[step["shell"]], str(script)], environ, folder)
     job.failed = job.failed or ran.code != 0
     job.path += files["GITHUB_PATH"].read_text(encoding="utf-8").split()
     if "id" in step:
         lines = files["GITHUB_OUTPUT"].read_text(encoding="utf-8").splitlines()
         contexts["steps"][step["id"]] = {"outputs": dict(line.split("=", 1) for line in lines)}
-
-
-def _filled(text: Any, contexts: Mapping[str, Any]) -> str:
-    """Return a value with its expressions replaced by what they come to."""
-    return re.sub(r"\$\{\{(.*?)\}\}", lambda found: str(_first(found[1], contexts) or ""), str(text))
-
-
-def _first(text: str, contexts: Mapping[str, Any]) -> Any:
-    """Return the first of alternatives (``a || b``) that there is."""
-    return next(filter(None, (_value(each, contexts) for each in text.split("||"))), "")
-
-
-def _true(condition: str, contexts: Mapping[str, Any]) -> bool:
-    """Say whether a condition holds; it has no parentheses but those of functions."""
-    return all(
-        any(_compared(part, contexts) for part in each.split("||")) for each in condition.strip("${} ").split("&&")
-    )
-
-
-def _compared(text: str, contexts: Mapping[str, Any]) -> bool:
-    if found := re.fullmatch(r"contains\(fromJSON\((.*)\), (.*)\)", text.strip()):
-        return _value(found[2], contexts) in json.loads(_value(found[1], contexts))
-    for sign in ("==", "!="):
-        if sign in text:
-            left, right = (str(_value(side, contexts) or "") for side in text.split(sign))
-            return (left == right) is (sign == "==")
-    return bool(_value(text, contexts))
-
-
-def _value(text: str, contexts: Mapping[str, Any]) -> Any:
-    name = text.strip()
-    if name in {"always()", "success()"}:
-        return True
-    if name.startswith("'"):
-        return name.strip("'")
-    found: Any = contexts
-    for part in name.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found

@@ -30,7 +30,7 @@ def main() -> None:
     query = dict(flags).get("--jq")
     if query:
         for found in jq.compile(query).input_value(answer).all():
-            sys.stdout.write(f"{found if isinstance(found, (str, int)) else json.dumps(found)}\n")
+            sys.stdout.write(f"{found if isinstance(found, str) else json.dumps(found)}\n")
     elif ("--silent", "") not in flags:
         sys.stdout.write(f"{json.dumps(answer)}\n")
 
@@ -59,12 +59,22 @@ def parse(arguments: list[str]) -> tuple[list[tuple[str, Any]], str]:
 
 
 def graphql(store: dict[str, Any], method: str, _: str, fields: dict[str, str]) -> Any:
-    """Answer the two queries of the action: the comments of a pull request, and the open issues with a label."""
+    """Answer the queries of the action: comments of a pull request, open issues with a label, folding a comment."""
+    if "minimizeComment" in fields["query"]:
+        assert "classifier: OUTDATED" in fields["query"]
+        store["comments"][fields["id"].removeprefix("IC_")]["folded"] = True
+        return {}
     assert (method, fields["owner"], fields["name"]) == ("POST", "acme", "manifests")
     assert "pageInfo { hasNextPage endCursor }" in fields["query"]
     if "pullRequest" in fields["query"]:
         nodes = [
-            {"databaseId": int(key), "viewerDidAuthor": each["user"] == BOT, "body": each["body"]}
+            {
+                "id": f"IC_{key}",
+                "databaseId": int(key),
+                "viewerDidAuthor": each["user"] == BOT,
+                "isMinimized": each.get("folded", False),
+                "body": each["body"],
+            }
             for key, each in store["comments"].items()
             if each["on"] == fields["number"]
         ]
@@ -112,6 +122,9 @@ def pulls(store: dict[str, Any], method: str, path: str, fields: dict[str, str])
         assert method == "PATCH"
         known[found[1]] |= fields
         return {}
+    if re.fullmatch(r"/\d+/files", route):
+        assert (method, query) == ("GET", "per_page=100")
+        return store.get("files", [{"filename": "all.yaml"}])
     assert route == ""
     if method == "GET":
         asked = dict(part.split("=") for part in query.split("&"))
