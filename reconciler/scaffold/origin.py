@@ -34,8 +34,7 @@ class PackageOrigin:
     @property
     def use(self) -> str:
         """The value of ``uses:`` in a workflow: the commit, with the revision's name in a comment."""
-        note = f" # {self.revision}" if self.commit and self.commit != self.revision else ""
-        return f"{self.on_github}@{self.pin}{note}"
+        return f"{self.on_github}@{self.pin}{self._note}"
 
     @property
     def on_github(self) -> str | None:
@@ -54,6 +53,15 @@ class PackageOrigin:
     @property
     def requirement(self) -> str:
         return f"{PACKAGE} @ git+{self.address}@{self.pin if self.known else self.revision}"
+
+    @property
+    def fetched(self) -> str:
+        """What ``git fetch`` takes: the address and the commit, with the revision's name in a comment."""
+        return f"{self.address} {self.pin}{self._note}"
+
+    @property
+    def _note(self) -> str:
+        return f" # {self.revision}" if self.commit and self.commit != self.revision else ""
 
 
 UNKNOWN = PackageOrigin(f"https://github.com/{PLACEHOLDER}/reconciler", f"v{__version__}", "0" * 40)

@@ -53,9 +53,10 @@ def _adapted(recipe: str, repository: Repository) -> str:
     text = text.replace(f"[staging, {ENVIRONMENT}]", f"[{ENVIRONMENT}]")
     text = re.sub(rf"\b{ENVIRONMENT}\b", repository.environment, text)
     text = text.replace("branches: [main]", f"branches: [{repository.branch}]")
+    text = text.replace("the branch main", f"the branch {repository.branch}")
     if origin.on_github:
         text = text.replace(UNKNOWN.use, origin.use)
-    return text.replace(UNKNOWN.requirement, origin.requirement)
+    return text.replace(UNKNOWN.fetched, origin.fetched)
 
 
 def too_many_secrets(forge: Forge, names: int) -> str:

@@ -41,6 +41,7 @@ def readme(facts: Repository) -> NewFile:
         "organization": prose(facts.identity.organization) or "it",
         "project": facts.project,
         "environment": facts.environment,
+        "branch": code(facts.branch),
         "url": code(facts.identity.url),
         "stack": facts.identity.url,
         "requirement": facts.origin.requirement,

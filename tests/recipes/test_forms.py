@@ -70,6 +70,71 @@ def test_zizmor_finds_nothing(tmp_path: Path) -> None:
     assert all(path.name in done.stderr for path in [*WORKFLOWS, Path("action.yml")])
 
 
+@pytest.mark.parametrize("path", [*WORKFLOWS, ROOT / "action.yml"], ids=lambda path: path.name)
+def test_every_action_is_pinned_by_its_commit(path: Path) -> None:
+    """Each action has a commit, with the release beside it; equal releases have equal commits in all recipes."""
+    uses = [re.findall(r"uses: (\S+)(.*)", each.read_text(encoding="utf-8")) for each in (path, *WORKFLOWS)]
+    assert [
+        each for each in uses[0] if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", "".join(each))
+    ] == []
+    commits = {(re.split("[/@]", name)[1], note): name.partition("@")[2] for found in uses for name, note in found}
+    assert all(commits[re.split("[/@]", name)[1], note] == name.partition("@")[2] for name, note in uses[0])
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_job_has_no_more_than_it_needs(path: Path) -> None:
+    """No job has a right by default, checkouts keep no token, and no workflow runs for others with our secrets."""
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {}
+    assert {"pull_request_target", "workflow_run", "issue_comment"}.isdisjoint(workflow[True])
+    for job in workflow["jobs"].values():
+        assert set(job["permissions"].values()) <= {"read", "write"}
+        checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+        assert [step for step in checkouts if step["with"]["persist-credentials"]] == []
+        assert ("contents" in job["permissions"]) is bool(checkouts)
+
+
+def test_who_shares_a_receipt_is_in_one_group() -> None:
+    """Jobs with the same receipt never run side by side, in any workflow, and none of them is cancelled by the next."""
+    groups: dict[str, set[str]] = {}
+    for path in WORKFLOWS:
+        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for job in workflow["jobs"].values():
+            kept = [each["with"].get("restore-keys") for each in job["steps"] if "/restore@" in each.get("uses", "")]
+            for receipt in kept:
+                assert job["concurrency"]["cancel-in-progress"] is False
+                assert "concurrency" not in workflow
+                groups.setdefault(receipt, set()).add(job["concurrency"]["group"])
+    assert groups == {"receipt-production-": {"reconciler-production"}}
+
+
+def test_gitlab_keeps_jobs_with_a_receipt_apart() -> None:
+    """Jobs with a receipt have one resource group, jobs that ask have none, and both files install in the same way."""
+    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((RECIPES / "gitlab").iterdir())]
+    jobs = {name: job for file in files for name, job in file.items() if isinstance(job, dict) and "rules" in job}
+    caches = {
+        name: [each["key"] for each in job.get("cache", []) if isinstance(each, dict)] for name, job in jobs.items()
+    }
+    groups = {name: jobs[name].get("resource_group") for name, keys in caches.items() if "receipt-production" in keys}
+    assert groups == dict.fromkeys(("apply", "drift", "advance", "early"), "production")
+    assert {name for name, job in jobs.items() if job.get("resource_group") == "production"} == set(groups)
+    assert files[0]["default"]["before_script"][0] == files[1]["advance"]["before_script"][0]
+
+
+def test_nothing_waits_for_an_approval_in_the_group_of_a_receipt() -> None:
+    """A job that asks reviewers is in another group, holds no secret and has no rights: it only asks."""
+    asking = [
+        job
+        for path in WORKFLOWS
+        for name, job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].items()
+        if name == "approval"
+    ]
+    assert len(asking) == 3
+    for job in asking:
+        assert not job["concurrency"]["group"].startswith("reconciler-")
+        assert (job["permissions"], "env" in job, "secrets." in str(job)) == ({}, False, False)
+
+
 def test_the_pre_commit_hook_is_valid() -> None:
     """The hook's entry is a command line that exists, and the recipe names its ID."""
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from recipes.bench import MANIFESTS, PROJECT, SECRET, Bench
-from recipes.github import Job, run_action, run_workflow
+from recipes.github import alone, run_action, run_workflow
 from support.receiver import receiving
 from support.serving import served
 from support.world import ROOT, World
@@ -15,6 +16,8 @@ from support.world import ROOT, World
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from recipes.github import Job
 
 PULL_REQUEST = {"event": {"pull_request": {"number": "5", "head": {"repo": {"full_name": "acme/manifests"}}}}}
 FORK = {"event": {"pull_request": {"number": "6", "head": {"repo": {"full_name": "somebody/manifests"}}}}}
@@ -52,9 +55,8 @@ def test_a_pull_request_has_one_comment_for_each_environment(bench: Bench) -> No
         encoding="utf-8",
     )
     jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "1")
-    assert outcome(jobs) == {
-        f"{job}-{environment}": "passed" for job in ("validate", "plan") for environment in ("staging", "production")
-    }
+    jobs_of_environments = [f"{job}-{name}" for job in ("validate", "plan") for name in ("staging", "production")]
+    assert outcome(jobs) == dict.fromkeys([*jobs_of_environments, "paths", "planned"], "passed")
     person, staging, production = comments(bench)
     assert person.startswith("See ")
     assert "environment=staging" in staging.splitlines()[-1]
@@ -76,8 +78,9 @@ def test_a_mistake_fails_the_pull_request(bench: Bench) -> None:
     """Manifests with a mistake are told before anything else is tried."""
     bench.write("all.yaml", MANIFESTS.replace("description", "descripton"))
     jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "1")
-    assert outcome(jobs) == {"validate-staging": "failed", "validate-production": "failed"}
-    assert "did you mean 'description'" in bench.told[-1] + bench.told[-2] + bench.told[1]
+    failed = {"validate-staging": "failed", "validate-production": "failed", "planned": "failed"}
+    assert outcome(jobs) == {**failed, "paths": "passed"}
+    assert "did you mean 'description'" in "".join(bench.told)
 
 
 @pytest.mark.full
@@ -85,7 +88,7 @@ def test_a_refused_plan_is_reported_in_the_comment(bench: Bench) -> None:
     """What only the tenant can tell to be wrong fails the job, and the comment says why."""
     bench.write("all.yaml", MANIFESTS.replace("Every Data Type", "Every Data Tape"))
     jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "1")
-    assert outcome(jobs)["plan-production"] == "failed"
+    assert (outcome(jobs)["plan-production"], outcome(jobs)["planned"]) == ("failed", "failed")
     assert ["Every Data Tape" in comment for comment in comments(bench)] == [True, True]
 
 
@@ -94,22 +97,78 @@ def test_a_pull_request_from_a_fork_is_checked_offline(bench: Bench) -> None:
     bench.secrets.clear()
     bench.secrets["PRISM_REFRESH_TOKEN"] = ""
     jobs = run_workflow(bench, "plan.yml", "pull_request", FORK, "1")
-    assert outcome(jobs) == {"validate-staging": "passed", "validate-production": "passed"}
-    assert bench.forge["calls"] == []
+    checks = ("validate-staging", "validate-production", "paths", "planned")
+    assert outcome(jobs) == dict.fromkeys(checks, "passed")
+    assert {method for method, _ in bench.forge["calls"]} == {"GET"}
     bench.secrets["PRISM_REFRESH_TOKEN"] = "unused"
 
 
 def test_a_merge_applies_the_plan_that_was_saved(bench: Bench) -> None:
     """The plan goes from one job to the next as a file, is applied, and leaves a receipt."""
     jobs = run_workflow(bench, "apply.yml", "push", {}, "1")
-    assert outcome(jobs) == {"plan": "passed", "apply": "passed"}
+    assert outcome(jobs) == {"plan": "passed", "approval": "passed", "apply": "passed"}
     assert bench.world.mutation_names() == ["createCustomer", "createInstance", "deployInstance"]
-    plan, apply = jobs
+    plan, _, apply = jobs
     assert SECRET not in (plan.scratch / "plan.json").read_text(encoding="utf-8")
     assert '"revision": "1a2b3c4d5e6f"' in (apply.scratch / "receipt.json").read_text(encoding="utf-8")
-    bench.world.forget()
-    assert outcome(run_workflow(bench, "apply.yml", "push", {}, "2")) == {"plan": "passed", "apply": "passed"}
+
+
+def test_only_a_plan_with_changes_waits_for_an_approval(bench: Bench) -> None:
+    """Without the approval nothing is changed; a plan without changes needs none, and still writes the receipt."""
+    bench.rejecting = {"production-approval"}
+    assert outcome(run_workflow(bench, "apply.yml", "push", {}, "1")) == {"plan": "passed"}
     assert bench.world.mutations == []
+    bench.rejecting.clear()
+    run_workflow(bench, "apply.yml", "push", {}, "2")
+    bench.world.forget()
+    bench.rejecting = {"production-approval"}
+    jobs = run_workflow(bench, "apply.yml", "push", {}, "3")
+    assert outcome(jobs) == {"plan": "passed", "apply": "passed"}
+    assert jobs[0].outputs["changes"] == "0"
+    assert bench.world.mutations == []
+    assert (jobs[1].scratch / "receipt.json").is_file()
+
+
+@pytest.mark.parametrize("name", ["apply.yml", pytest.param("promote.yml", marks=pytest.mark.full)])
+def test_a_plan_of_older_manifests_is_not_applied(bench: Bench, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If somebody merges between the plan and its approval, the approved plan is refused."""
+    commits = iter(
+        ["applied to staging", "planned", "merged since"] if name == "promote.yml" else ["planned", "merged"]
+    )
+    monkeypatch.setattr(Bench, "commit", lambda _: next(commits))
+    jobs = run_workflow(bench, name, "push", {}, "1")
+    assert [name for name, how in outcome(jobs).items() if how == "failed"] == [jobs[-1].name.partition("-")[2]]
+    assert "The branch moved on after this plan was made; nothing is applied." in bench.told[-1]
+
+
+def test_a_merge_queue_is_planned_without_a_comment(bench: Bench) -> None:
+    """The required check reports in the merge queue as well, with a plan of what would be merged."""
+    jobs = run_workflow(bench, "plan.yml", "merge_group", {"event": {"merge_group": {"head_sha": "1a2b"}}}, "1")
+    assert set(outcome(jobs)) == {
+        *("validate-staging", "validate-production", "paths"),
+        *("plan-staging", "plan-production", "planned"),
+    }
+    assert set(outcome(jobs).values()) == {"passed"}
+    assert bench.forge["calls"] == []
+
+
+@pytest.mark.parametrize(
+    ("files", "planned"),
+    [
+        pytest.param([{"filename": "README.md"}, {"filename": "docs/a.md"}], False, id="texts"),
+        pytest.param([{"filename": "README.md"}, {"filename": "a.txt"}], True, id="another", marks=pytest.mark.full),
+        pytest.param([{"filename": "a.md", "previous_filename": "a.yaml"}], True, id="renamed"),
+        pytest.param([{"filename": "a.md\n.yaml"}], True, id="odd name", marks=pytest.mark.full),
+        pytest.param([{"filename": f"{n}.md"} for n in range(3000)], True, id="too many", marks=pytest.mark.full),
+    ],
+)
+def test_a_pull_request_of_texts_alone_is_not_planned(bench: Bench, files: list[Any], planned: bool) -> None:
+    """The plan is left out only if every file that changed is a Markdown page; the required check reports anyway."""
+    store = bench.forge
+    bench.store.write_text(json.dumps({**store, "files": files}), encoding="utf-8")
+    jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "1")
+    assert ("plan-production" in outcome(jobs)) is planned
+    assert outcome(jobs)["planned"] == "passed"
 
 
 def test_a_merge_goes_to_staging_and_then_to_production(bench: Bench) -> None:
@@ -126,7 +185,8 @@ def test_a_merge_goes_to_staging_and_then_to_production(bench: Bench) -> None:
         assert outcome(run_workflow(bench, "promote.yml", "push", {}, "1")) == {"staging": "failed"}
         staging.sandbox.faults.clear()
         jobs = run_workflow(bench, "promote.yml", "push", {}, "2")
-        assert outcome(jobs) == {"staging": "passed", "plan": "passed", "production": "passed"}
+        assert list(outcome(jobs)) == ["staging", "plan", "approval", "production"]
+        assert set(outcome(jobs).values()) == {"passed"}
         for world, word in ((staging, "word-of-staging"), (bench.world, SECRET)):
             assert world.mutation_names() == ["createCustomer", "createInstance", "deployInstance"]
             assert word in [row["value"] for row in world.sandbox.store.rows("SELECT value FROM config_variables")]
@@ -175,7 +235,8 @@ def test_a_plan_that_went_stale_is_not_applied(bench: Bench, monkeypatch: pytest
         return before(command, environ, cwd)
 
     monkeypatch.setattr(Bench, "run", lambda _, *arguments: meddling(*arguments))
-    assert outcome(run_workflow(bench, "apply.yml", "push", {}, "2")) == {"plan": "passed", "apply": "failed"}
+    jobs = run_workflow(bench, "apply.yml", "push", {}, "2")
+    assert outcome(jobs) == {"plan": "passed", "approval": "passed", "apply": "failed"}
     assert "the live object was changed since the plan was made" in "".join(bench.told)
     assert bench.world.mutations == []
 
@@ -230,10 +291,7 @@ def test_inputs_of_the_workflow_are_not_run_as_code(bench: Bench) -> None:
     """Whatever an input says is an argument of the command, never a command of its own."""
     value = "x'\"; touch hacked; $(touch hacked) `touch hacked` && touch hacked\n--no-option\nexit-code=0"
     for name in ("environment", "arguments", "plan-file", "receipt", "command"):
-        contexts = {"github": GITHUB, "secrets": {}, "steps": {}}
-        job = Job(bench, f"1-{name}", contexts, dict(bench.secrets))
-        for folder in (job.workspace, job.scratch):
-            folder.mkdir(parents=True)
+        job = alone(bench, f"1-{name}", GITHUB)
         run_action(job, {"command": "drift", name: value})
         assert job.failed
     assert list(bench.folder.rglob("hacked")) == []

@@ -7,13 +7,14 @@ import re
 import shlex
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import kubernetes_validate
 import pytest
 import yaml
 from recipes.bench import MANIFESTS, RECIPES, SECRET, Bench
-from recipes.gitlab import gitlab
+from recipes.gitlab import IDENTITY, PIPELINE, PUSH, gitlab, gitlab_pipeline, publish
 from support.manifests import customer
 from support.needs import needs_git
 from support.receiver import receiving
@@ -22,9 +23,6 @@ from support.world import ROOT, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@b.example")
 
 
 @pytest.fixture
@@ -36,6 +34,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
             assert secret not in "".join(made.told) + made.store.read_text(encoding="utf-8")
 
 
+@needs_git
 def test_a_merge_request_has_one_note(bench: Bench) -> None:
     """The plan is written as a note and edited from then on; the token is on no command line and in no file left."""
     assert gitlab(bench, "validate") == 0
@@ -50,16 +49,49 @@ def test_a_merge_request_has_one_note(bench: Bench) -> None:
     assert json.loads((bench.repository / ".reconciler" / "codequality.json").read_text(encoding="utf-8")) is not None
 
 
-@pytest.mark.full
+@needs_git
 def test_the_saved_plan_is_applied_and_drift_is_explained(bench: Bench) -> None:
-    """The plan is a file from one job to the next; the receipt is one from the apply to the drift."""
-    assert gitlab(bench, "plan") == 0
-    assert gitlab(bench, "apply") == 0
+    """The plan is a file from one job to the next; a person starts the apply, whose receipt goes to the drift."""
+    publish(bench)
+    assert gitlab_pipeline(bench, PIPELINE, PUSH) == ["validate passed", "plan passed"]
+    assert bench.world.mutations == []
+    done = gitlab_pipeline(bench, PIPELINE, PUSH, ["apply"])
+    assert done == ["validate passed", "plan passed", "apply passed"]
     assert bench.world.mutation_names() == ["createCustomer", "createInstance", "deployInstance"]
+    (bench.repository / ".receipt" / "production.json").unlink()
+    bench.world.forget()
+    assert gitlab_pipeline(bench, PIPELINE, PUSH) == done, "without changes nobody is asked"
+    assert bench.world.mutations == []
     assert gitlab(bench, "drift") == 0
     bench.describe("Meddled")
     assert gitlab(bench, "drift") == 2
     assert "Customer/ftl 'FTL Rockets': changed outside" in bench.told[-1]
+
+
+@needs_git
+def test_gitlab_applies_no_plan_of_older_manifests(bench: Bench) -> None:
+    """If somebody merges while the plan waits, nothing of it is applied."""
+    publish(bench)
+    assert gitlab(bench, "plan", **PUSH) == 0
+    _git(bench.folder, "clone", "-q", "origin.git", "other")
+    for command in ("commit -q --allow-empty -m newer", "push -q origin HEAD:main"):
+        _git(bench.folder / "other", *IDENTITY, *command.split())
+    assert gitlab(bench, "apply", **PUSH) == 1
+    assert "The default branch moved on after this plan was made; nothing is applied." in bench.told[-1]
+    assert bench.world.mutations == []
+
+
+@needs_git
+def test_gitlab_installs_by_commit_and_hashes(bench: Bench) -> None:
+    """What is installed comes from one commit, packages by their hashes; a link in the repository is not followed."""
+    (bench.folder / "elsewhere").mkdir()
+    (bench.repository / ".packages").symlink_to(bench.folder / "elsewhere")
+    assert gitlab(bench, "validate") == 0
+    packages, product = bench.forge["installed"]
+    assert packages[:3] == ["install", "--quiet", "--require-hashes"]
+    assert [Path(each).name for each in packages if each.endswith(".txt")] == ["run.txt", "build.txt"]
+    assert product[:4] == ["install", "--quiet", "--no-deps", "--no-build-isolation"]
+    assert not (bench.repository / ".packages").is_symlink()
 
 
 @pytest.fixture

@@ -71,9 +71,10 @@ def test_another_environment_branch_and_origin() -> None:
         assert {"A": "${{ secrets.A }}", "B": "${{ secrets.B }}"}.items() <= max(environments, key=len).items()
     (apply,) = [yaml.safe_load(file.text) for file in files if file.path.endswith("apply.yml")]
     assert apply[True] == {"push": {"branches": ["trunk"]}}
+    assert not [file.path for file in files if "branch main" in file.text]
     elsewhere = PackageOrigin("https://git.acme.example/t/r", "v9")
     (gitlab,) = pipeline(replace(LIVE, forge=Forge.GITLAB, origin=elsewhere))
-    assert '"prismatic-reconciler @ git+https://git.acme.example/t/r@v9"' in gitlab.text
+    assert "fetch --quiet --depth 1 https://git.acme.example/t/r v9\n" in gitlab.text
     assert "YOUR-ORG" not in gitlab.text
     assert pipeline(replace(LIVE, forge=Forge.NONE)) == []
 
@@ -86,7 +87,7 @@ def test_a_pipeline_pins_the_commit_that_was_installed() -> None:
     for file in pipeline(replace(OURS, origin=origin)):
         assert f"uses: acme/r@{commit} # v1\n" in file.text
     (gitlab,) = pipeline(replace(OURS, forge=Forge.GITLAB, origin=origin))
-    assert f'https://github.com/acme/r@{commit}"' in gitlab.text
+    assert f"fetch --quiet --depth 1 https://github.com/acme/r {commit} # v1\n" in gitlab.text
     assert origin.requirement.endswith(f"@{commit}")
     assert UNKNOWN.requirement.endswith("@v0.1.0")
 
