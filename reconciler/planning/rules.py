@@ -27,6 +27,10 @@ COUNTED_FROM = 10
 MOST_NAMED = 5
 """Objects to be deleted that a refusal names; the plan lists all."""
 KEPT = "secrets have no value here and keep their live value (--keep-secrets)"
+LEFT_OUT = (
+    "{} is not set, so this change is written without it, and nobody knows whether the API then keeps the live secret "
+    "or loses it; set it to be sure"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,8 @@ def kept_secrets(
     for path, source in _missing(spec):
         if new is None or path in new or any(path[: len(each)] == each for each in new):
             problems.append(Diagnostic(f"{source} is not set, and no live secret exists to keep; set it", path=path))
+        elif path in assessment.left_out:
+            warnings.append(Diagnostic(LEFT_OUT.format(source), path=path))
         else:
             warnings.append(
                 Diagnostic(f"{source} is not set: the live secret stays (--keep-secrets)", path=path, topic=KEPT)

@@ -58,7 +58,7 @@ def shown(found: ConnectionComparison) -> set[str]:
     """Return what a plan shows of the input ``host``, in the words of the page."""
     return {
         *(["change"] if ("inputs", "host") in [change.path for change in found.fields.changed] else []),
-        *(["warning: may be lost"] if "host" in found.inputs.at_risk else []),
+        *(["warning: may be lost"] if "host" in {*found.inputs.at_risk, *found.inputs.left_out} else []),
         *(["warning: emptied"] if "host" in found.inputs.cleared else []),
         *(["warning: cannot be compared"] if "host" in found.inputs.unverified else []),
     }

@@ -268,6 +268,20 @@ def test_a_secret_that_is_not_there_keeps_the_live_one(world: World) -> None:
         world.plan(text.replace("name: Deploys", "name: New"), keep_secrets=True)
 
 
+@pytest.mark.parametrize("reads_back", ["plain", "masked", "null"])
+def test_a_kept_signing_secret_that_cannot_be_sent_is_promised_to_nobody(reads_back: Any) -> None:
+    """An update without it says that nobody knows whether the API keeps it; where it reads back, it is sent along."""
+    with World(Variants(webhook_secrets=reads_back)) as world:
+        world.seed.add("webhookEndpoints", **LIVE)
+        text = manifest(secret={"valueFrom": {"env": "MISSING"}}, description="New", events=["instance.deployed"])
+        plan, results = world.apply_with_plan(text, keep_secrets=True)
+        assert all(result.ok for result in results)
+        messages = [each.message for each in plan.warnings]
+        assert [each.startswith("the environment variable MISSING is not set") for each in messages] == [True]
+        unknown = "nobody knows whether the API then keeps the live secret or loses it" in messages[0]
+        assert unknown is (reads_back != "plain")
+
+
 def test_a_plan_without_secrets_compares_none(world: World) -> None:
     """``--without-secrets`` compares everything else; the secrets of a new webhook are not resolved."""
     text = manifest(**{**LIVE, "url": {"valueFrom": {"env": "MISSING"}}, "secret": "other"})

@@ -71,7 +71,7 @@ def _diff(resource: Resource, context: DiffContext[ScopedConfigVariableFields]) 
         warnings += users_of(live, context.view).warnings()
     updated = fields.changed or inputs.sent is not None
     steps = [_update(spec, live, inputs, redeploy=users_of(live, context.view).redeploys)] if updated else []
-    return Diff(fields.changed, steps, reason, warnings, problems, fields.same)
+    return Diff(fields.changed, steps, reason, warnings, problems, fields.same, left_out=inputs.left_out)
 
 
 def _compare_plain(spec: Mapping[str, Any], node: ScopedConfigVariableFields | None, fields: Fields) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.connection.fragments import SharedInput
     from reconciler.kinds.variables.inputs import InputComparison, Wanted
+    from reconciler.model.place import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class SharedComparison:
     fields: Fields
     inputs: InputComparison | None = None
     problems: Sequence[Diagnostic] = field(default_factory=tuple)
+
+    @property
+    def left_out(self) -> frozenset[Path]:
+        """The paths of the inputs that have no value here, and that a write cannot list."""
+        return frozenset(("inputs", name) for name in (self.inputs.left_out if self.inputs else ()))
 
     @property
     def sent(self) -> Sequence[Mapping[str, Any]] | None:

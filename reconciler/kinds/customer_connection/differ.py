@@ -68,6 +68,7 @@ def _diff(resource: Resource, context: DiffContext[CustomerConfigVariableFields]
         warnings,
         problems,
         fields.same,
+        left_out=inputs.left_out,
     )
 
 

@@ -10,7 +10,7 @@ from reconciler.kinds.event_webhook.operations import (
     DELETE_WEBHOOK_ENDPOINT,
     UPDATE_WEBHOOK_ENDPOINT,
 )
-from reconciler.kinds.event_webhook.secrets import compare_secrets, secret_warnings
+from reconciler.kinds.event_webhook.secrets import compare_secrets, left_out, secret_warnings
 from reconciler.kinds.event_webhook.spec import SECRETS
 from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, text
 from reconciler.kinds.shared.whole_secrets import ignored_whole, missing_fields, unresolved
@@ -56,6 +56,7 @@ def _diff(resource: Resource, context: DiffContext[WebhookEndpointFields]) -> Di
         warnings=list(secret_warnings(secrets, spec, sent=sent)),
         problems=list(_problems(spec, context.view, new=node is None)),
         same=fields.same,
+        left_out=left_out(secrets, spec, sent=sent),
     )
 
 

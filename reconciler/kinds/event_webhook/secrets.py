@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
     from reconciler.model.capabilities.differ import FieldChange
+    from reconciler.model.place import Path
 
 UNVERIFIED = (
     "signing secrets of event webhooks do not read back: they cannot be compared and stay as they are (they are sent "
@@ -103,12 +104,23 @@ def secret_warnings(found: SignedComparison, spec: Mapping[str, Any], *, sent: b
             "with another change of the webhook, and with --resend-secrets)"
         )
         yield Diagnostic(message, path=("secret",), topic=UNVERIFIED)
-    if found.at_risk and sent:
+    if found.at_risk and sent and not _is_kept(spec):
         message = (
             "the signing secret, if there is one, does not read back and has no value here, so this update cannot "
             "send it: it would be lost if the API reset the fields that an update does not list"
         )
         yield Diagnostic(message, path=())
+
+
+def left_out(found: SignedComparison, spec: Mapping[str, Any], *, sent: bool) -> frozenset[Path]:
+    """Return the path of the signing secret where an update cannot send it although an apply is to keep it."""
+    return frozenset({("secret",)}) if found.at_risk and sent and _is_kept(spec) else frozenset()
+
+
+def _is_kept(spec: Mapping[str, Any]) -> bool:
+    """Return whether the signing secret has no value here, and an apply is to keep the live one."""
+    secret = spec.get("secret")
+    return isinstance(secret, Unresolved) and bool(secret.source)
 
 
 def _read_back(endpoints: Iterable[WebhookEndpointFields]) -> bool:

@@ -116,6 +116,7 @@ def _diff(resource: Resource, context: InstanceContext) -> Diff:
         fields.same if live else (),
         tuple(each.address for part in parts.values() for each in part) if deployment.reason else (),
         dropped_links(fields.changed, node),
+        frozenset(configuration.left_out),
     )
 
 

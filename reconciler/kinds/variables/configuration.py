@@ -49,6 +49,8 @@ class Configuration:
     record: Record = field(default_factory=Record)
     warnings: list[Diagnostic] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
+    left_out: set[Path] = field(default_factory=set)
+    """The paths of connections' inputs that have no value here, and that a write cannot list."""
 
     def without(self, keys: set[str]) -> list[Mapping[str, Any]]:
         """Return the inputs to send, without those of ``keys``."""
@@ -150,6 +152,7 @@ def _take_in(outcome: Configuration, key: str, connection: ConnectionComparison,
     if connection.wire:
         outcome.wire.append(connection.wire)
     outcome.unknown += len(connection.inputs.unknown)
+    outcome.left_out |= {(*path, "inputs", name) for name in connection.inputs.left_out}
     outcome.warnings += input_warnings(connection.inputs, path, f"{key}: ", no_fingerprints)
 
 

@@ -20,7 +20,7 @@ from reconciler.secrets.secret import LIVE, Secret, Unresolved, kin_of
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.shared.mismatch import Mismatches
     from reconciler.model.place import Path
@@ -84,6 +84,7 @@ class InputComparison:
     ``unverified``: the declared write-only inputs that could not be compared and are not sent;
     ``unknown``: those that are sent because their fingerprint is not on the object;
     ``at_risk``: the undeclared write-only ones that an API which replaces the list would drop;
+    ``left_out``: the declared ones that it would drop, since they have no value here;
     ``cleared``: the inputs that are emptied;
     ``doubts``: by input, what is doubtful about a text of the manifest, such as blanks at its ends.
     """
@@ -93,6 +94,7 @@ class InputComparison:
     unverified: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     at_risk: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
     doubts: Mapping[str, str] = field(default_factory=dict)
 
@@ -132,7 +134,8 @@ def compare_inputs(
         list(_sent(wanted, stored)) if written else None,
         _named(states, State.UNVERIFIED),
         _named(states, State.UNKNOWN),
-        _at_risk(wanted, current) if written else (),
+        _held(current.keys() - wanted.keys(), current) if written else (),
+        _held((name for name, entry in wanted.items() if _is_kept(entry)), current) if written else (),
         tuple(name for name in _named(states, State.DIFFERS) if not wanted[name]),
         {name: found for name, value in inputs.items() if (found := doubt(value))},
     )
@@ -178,14 +181,20 @@ def _named(states: Mapping[str, State], wanted: State) -> tuple[str, ...]:
     return tuple(sorted(name for name, state in states.items() if state is wanted))
 
 
-def _at_risk(wanted: Wanted, current: Mapping[str, StoredInput]) -> tuple[str, ...]:
-    """Return the write-only inputs that a write leaves out although an apply is meant to keep them.
+def _is_kept(entry: str | Unresolved) -> bool:
+    """Return whether an input has no value here, and an apply is to keep the live one.
 
-    Whether the API keeps what a write leaves out is unknown (``connection_inputs``). A plan with
-    ``--without-secrets`` is never applied, so the inputs that it leaves out are at no risk.
+    A plan with ``--without-secrets`` is never applied, so the inputs that it leaves out are at no risk.
     """
-    declared = {name for name, entry in wanted.items() if not isinstance(entry, Unresolved) or not entry.source}
-    return tuple(sorted(name for name in current.keys() - declared if is_held(current[name])))
+    return isinstance(entry, Unresolved) and bool(entry.source)
+
+
+def _held(names: Iterable[str], current: Mapping[str, StoredInput]) -> tuple[str, ...]:
+    """Return the write-only inputs among some that a write cannot list although an apply is meant to keep them.
+
+    Whether the API keeps what a write leaves out is unknown (``connection_inputs``).
+    """
+    return tuple(sorted(name for name in names if name in current and is_held(current[name])))
 
 
 def read_inputs(

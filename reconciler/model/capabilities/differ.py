@@ -80,6 +80,8 @@ class Diff(Frozen, frozen=True):
     """The addresses of resources whose changes come first, besides those of its references."""
     drops: frozenset[str] = frozenset()
     """The IDs of live objects that the object uses now and does not use after the steps."""
+    left_out: frozenset[Path] = frozenset()
+    """The secrets without a value here that a step cannot send: an API may lose what a write leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
