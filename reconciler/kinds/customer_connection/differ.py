@@ -58,7 +58,9 @@ def _diff(resource: Resource, context: DiffContext[CustomerConfigVariableFields]
         return Diff(fields.changed, [_creation(spec, inputs, view)], warnings=warnings, problems=problems)
     warnings += state_warnings(live.node.status, live.node.scoped_config_variable.connection)
     if inputs.sent is None:
-        return Diff(fields.changed, (), "", warnings, problems, fields.same)
+        # A secret that an earlier write lost is a difference, though nothing here has a value to write.
+        steps = [_update(live, inputs, redeploy=False)] if fields.changed else []
+        return Diff(fields.changed, steps, "", warnings, problems, fields.same)
     users = users_of(live, view)
     warnings += users.warnings()
     return Diff(
@@ -86,7 +88,7 @@ def _creation(spec: Mapping[str, Any], inputs: SharedComparison, view: View) -> 
 
 def _update(live: Live[CustomerConfigVariableFields], inputs: SharedComparison, *, redeploy: bool) -> Step:
     """Return the one update; inputs take effect in the instances that run only when these are deployed again."""
-    values: dict[str, Any] = {"id": live.id, "inputs": inputs.sent}
+    values: dict[str, Any] = {"id": live.id, "inputs": inputs.sent or []}
     if live.node.key:
         values["key"] = live.node.key
     if redeploy:
