@@ -47,4 +47,5 @@ def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:
         absent=data.get("state") == "absent",
         unmanaged=data.get("state") == "unmanaged",
         renamed_from=tuple(data.get("renamedFrom", ())),
+        heal=data["drift"] == "heal" if "drift" in data else None,
     )

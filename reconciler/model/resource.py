@@ -21,6 +21,8 @@ class Lifecycle:
     unmanaged: bool = False
     """Whether the project gives the object up: it takes its labels off and leaves everything else alone."""
     renamed_from: tuple[str, ...] = ()
+    heal: bool | None = None
+    """Whether ``watch`` changes the object back when it differs; ``None``: as the project says."""
 
     @property
     def managed(self) -> bool:

@@ -79,6 +79,8 @@ class Project:
     prune_children: frozenset[str] = frozenset()
     """The kinds without labels whose objects are pruned below owned objects."""
     guardrails: Guardrails = field(default_factory=Guardrails)
+    heal: bool = False
+    """Whether ``watch`` changes back what differs, where a manifest does not say."""
     variables: Mapping[str, Variable] = field(default_factory=dict)
     environments: Mapping[str, Environment] = field(default_factory=dict)
     default_environment: str | None = None
@@ -101,6 +103,7 @@ class Project:
             prune=prune["enabled"],
             prune_children=_kinds(prune, "children", PRUNE_ALIASES),
             guardrails=Guardrails(allow_delete, float(rails.get("maxDeletePercent", 10)), rails.get("maxFailures")),
+            heal=spec.get("drift") == "heal",
             variables=dict(spec.get("variables", {})),
             environments={key: _environment(key, value) for key, value in spec.get("environments", {}).items()},
             default_environment=spec.get("defaultEnvironment"),
