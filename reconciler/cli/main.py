@@ -33,6 +33,7 @@ COMMANDS = {
     "plan": "Show every change, and change nothing.",
     "apply": "Make the tenant match the manifests, and deploy.",
     "drift": "Report what differs from the manifests.",
+    "watch": "Compare again and again, and heal what is declared so.",
     "verify": "Find out whether what is deployed works.",
     "get": "List objects, live and declared side by side, or runs.",
     "rollout": "Show how rollouts stand, or retry held members.",

@@ -30,6 +30,11 @@ def json_text(document: Any) -> str:
     return RUNNER_COMMAND.sub(r"\\u0023", text) + "\n"
 
 
+def json_line(document: Any) -> str:
+    """Return the document as JSON on one line, in ASCII alone; control characters are escaped."""
+    return RUNNER_COMMAND.sub(r"\\u0023", json.dumps(document)) + "\n"
+
+
 def safe(text: str) -> str:
     r"""Return the text with every character escaped that a terminal could act on, or hide.
 

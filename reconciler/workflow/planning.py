@@ -25,13 +25,14 @@ from reconciler.text.plural import counted, listed
 from reconciler.workflow.reading import read_unfolded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from reconciler.manifests.result import Manifests
     from reconciler.model.view import View
     from reconciler.options import Options
     from reconciler.planning.explain import Reasons
     from reconciler.planning.members import PlannedSet
+    from reconciler.planning.plan import Change
     from reconciler.planning.planner import Findings
     from reconciler.workflow.session import Session
 
@@ -47,6 +48,17 @@ def make_plan(session: Session, targets: Sequence[str] | None = None) -> Plan:
     ``targets`` are those of a saved plan, whose guardrails were checked before; by default, those of the options.
     """
     return _plan_and_view(session, targets)[0]
+
+
+def plan_with_guard(session: Session) -> tuple[Plan, Callable[[Sequence[Change]], Sequence[Diagnostic]]]:
+    """Return the plan, and the function that returns what the guardrails say against some of its changes.
+
+    It is for a session that does not enforce them, so that a plan can be shown that may not be carried out as a whole.
+    """
+    plan, view = _plan_and_view(session)
+    rules = rules_of(session, _pruning_of(session.manifests, session.options.manifests.targets, counted=True))
+    owned = list(rules.pruning.owned(session.registry, view))
+    return plan, lambda changes: list(rules.guardrails.problems(changes, owned))
 
 
 def explain_change(session: Session, address: str) -> tuple[Reasons, Plan]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
+    from reconciler.planning.plan import Plan
     from reconciler.workflow.session import Session
 
 
@@ -69,6 +70,18 @@ def verify(
     )
     healths, ended_by = connection.run(verification.verify(subjects))
     return Verified(healths, ended_by)
+
+
+def to_verify(session: Session, plan: Plan, results: Iterable[Result]) -> tuple[Sequence[Health], Sequence[Subject]]:
+    """Return the healths that an apply knows already, and what it deployed and has not verified yet.
+
+    Members of rollouts were verified before the next ones were changed. If the run is to end, nothing is left.
+    """
+    known = {address: each for rollout in plan.rollouts for address, each in rollout.evidence.items()}
+    results = list(results)
+    done = [each.health for result in results if result.done and (each := known.get(result.change.address))]
+    left = [result for result in results if result.change.address not in known]
+    return [each for each in done if each], [] if session.options.stop.asked else deployed(session, left)
 
 
 def deployed(session: Session, results: Iterable[Result]) -> list[Subject]:

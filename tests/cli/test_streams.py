@@ -61,6 +61,7 @@ LINES = {
     "apply": Line("apply --auto-approve --receipt receipt.json --report json=report.json", says=True),
     "apply without asking": Line("apply", 1, says=True),
     "drift": Line("drift", DIFFERENCES),
+    "watch of standard input": Line("watch -f -", 1, says=True, folder=False),
     "rollouts": Line("rollout status"),
     "verify": Line("verify --target Customer/ftl"),
     "runs of nothing": Line("get executions Instance/types", 1, says=True),

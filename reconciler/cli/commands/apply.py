@@ -12,8 +12,10 @@ import click
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import (
     PlanningArguments,
+    batch_size_option,
     check_schema_option,
     manifest_options,
+    max_failures_option,
     plan_options,
     receipt_option,
 )
@@ -25,7 +27,6 @@ from reconciler.cli.run.reporting import Reporting
 from reconciler.errors import ReconcilerError
 from reconciler.options import RolloutOptions
 from reconciler.planning.plan_file import load_plan
-from reconciler.prismatic.settings import defaults
 from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.text.escape import safe
 from reconciler.workflow.applying import authorize_urls, carry_out
@@ -33,7 +34,7 @@ from reconciler.workflow.planning import make_plan
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
 from reconciler.workflow.schema_check import check_schema
 from reconciler.workflow.validating import validate_for_tenant
-from reconciler.workflow.verifying import Verified, deployed, verify
+from reconciler.workflow.verifying import Verified, to_verify, verify
 from reconciler.writing.output import check_writable
 
 if TYPE_CHECKING:
@@ -64,21 +65,14 @@ class ApplyArguments(PlanningArguments):
 @plan_options
 @check_schema_option
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@click.option(
-    "--batch-size", type=click.IntRange(1, 100), default=defaults.BATCH_SIZE, help="Mutations in one request, at most."
-)
+@batch_size_option
 @receipt_option("Record what was applied, without secrets, for drift.")
 @click.option(
     "--show-authorize-urls",
     is_flag=True,
     help="Print the addresses at which to authorize connections. They are secrets.",
 )
-@click.option(
-    "--max-failures",
-    type=click.IntRange(1),
-    metavar="N",
-    help="End the run after N failures of one cause (10, or the project's guardrails.maxFailures).",
-)
+@max_failures_option
 @click.option("--no-verify", is_flag=True, help="Do not verify what was deployed, and run no flow.")
 @click.option(
     "--approve",
@@ -143,15 +137,8 @@ def _apply(asked: ApplyArguments, session: Session, plan: Plan, kept: Kept, repo
 
 
 def _verify(session: Session, plan: Plan, results: Sequence[Result], reporting: Reporting) -> Verified:
-    """Verify what was deployed; nothing if nothing was, or if the run is to end.
-
-    Members of rollouts were verified before the next ones were changed.
-    """
-    known = {address: each for rollout in plan.rollouts for address, each in rollout.evidence.items()}
-    done = [each.health for result in results if result.done and (each := known.get(result.change.address))]
-    healths = [each for each in done if each]
-    left = [result for result in results if result.change.address not in known]
-    subjects = [] if session.options.stop.asked else deployed(session, left)
+    """Verify what was deployed; nothing if nothing was, or if the run is to end."""
+    healths, subjects = to_verify(session, plan, results)
     if not subjects:
         return replace(NOTHING_VERIFIED, healths=healths)
     with reporting.verifying(len(subjects), session.stats) as add:

@@ -137,11 +137,12 @@ manifest_options = add_all(
 )  # fmt: skip
 """Which manifests, and what of them."""
 
+target_option = click.option(
+    "--target", "targets", multiple=True, metavar="ADDRESS",
+    help="Only this resource, such as Instance/acme or 'Instance/inventory.*', and what it depends on. Repeatable.",
+)  # fmt: skip
 common_options = add_all(
-    click.option(
-        "--target", "targets", multiple=True, metavar="ADDRESS",
-        help="Only this resource, such as Instance/acme or 'Instance/inventory.*', and what it depends on. Repeatable.",
-    ),
+    target_option,
     profile_option,
     format_option(*FORMATS),
     report_option,
@@ -182,6 +183,25 @@ quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="Only questions and errors on stderr; stdout keeps the result."
 )
 
+deletion_options = add_all(
+    click.option(
+        "--allow-delete", multiple=True, type=KindName(), metavar="KIND",
+        help="Allow deleting objects of this guarded kind, such as Customer. Repeatable.",
+    ),
+    click.option("--allow-delete-customers", is_flag=True, help="The same as --allow-delete Customer."),
+    click.option("--allow-deletes", type=click.IntRange(0), metavar="N", help="Allow deleting up to N objects."),
+)  # fmt: skip
+batch_size_option = click.option(
+    "--batch-size", type=click.IntRange(1, 100), default=defaults.BATCH_SIZE, help="Mutations in one request, at most."
+)
+max_failures_option = click.option(
+    "--max-failures",
+    type=click.IntRange(1),
+    metavar="N",
+    help="End the run after N failures of one cause (10, or the project's guardrails.maxFailures).",
+)
+"""What every command that writes takes."""
+
 plan_options = add_all(
     common_options,
     selector_options,
@@ -190,12 +210,7 @@ plan_options = add_all(
     quiet_option,
     click.option("--resend-secrets", is_flag=True, help="Send write-only secrets again."),
     click.option("--take-over", is_flag=True, help="Move objects that carry another project's label to this project."),
-    click.option(
-        "--allow-delete", multiple=True, type=KindName(), metavar="KIND",
-        help="Allow deleting objects of this guarded kind, such as Customer. Repeatable.",
-    ),
-    click.option("--allow-delete-customers", is_flag=True, help="The same as --allow-delete Customer."),
-    click.option("--allow-deletes", type=click.IntRange(0), metavar="N", help="Allow deleting up to N objects."),
+    deletion_options,
 )  # fmt: skip
 """What every command that makes a plan takes."""
 

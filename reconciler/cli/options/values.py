@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.planning.shards import Shard
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class Finite(click.FloatRange):
@@ -48,6 +49,26 @@ class Since(click.ParamType[datetime]):
             self.fail(
                 f"{value!r}: expected a time such as 2026-01-31 or 2026-01-31T06:00:00Z, or 24h or 7d", param, ctx
             )
+
+
+class Duration(click.ParamType[float]):
+    """A duration in seconds: ``90s``, ``5m``, ``1h``; at least ``least`` seconds, at most a day."""
+
+    name = "DURATION"
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        number, unit = value[:-1], value[-1:]
+        if unit not in SECONDS or not (number.isascii() and number.isdigit()):
+            self.fail(f"{value!r}: expected a duration such as 90s, 5m or 1h", param, ctx)
+        seconds = float(int(number[:9]) * SECONDS[unit])
+        if not self.least <= seconds <= SECONDS["d"]:
+            self.fail(f"{value!r}: expected at least {self.least}s and at most 24h", param, ctx)
+        return seconds
 
 
 class ShardType(click.ParamType["Shard"]):

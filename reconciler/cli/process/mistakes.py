@@ -30,6 +30,11 @@ def known_secrets(context: click.Context | None = None) -> KnownSecrets:
     return known
 
 
+def forget_secrets() -> None:
+    """Forget the secrets of this run, of which another one begins in the same process."""
+    click.get_current_context().meta.pop(_KEY, None)
+
+
 @contextmanager
 def mistakes_shown_safely(context: click.Context) -> Iterator[None]:
     """Raise ``Mistake`` for an unexpected exception, without secrets: a library's message may quote one."""

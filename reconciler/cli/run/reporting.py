@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,12 +12,11 @@ import click
 from reconciler.cli.run.forge import surroundings, tell_forge
 from reconciler.cli.run.progress import Progress
 from reconciler.errors import EXAMINE, PlanRefused, ReconcilerError, UsageError
-from reconciler.manifests.project.project import glance_at_project
-from reconciler.manifests.project.selection import choice_of
+from reconciler.manifests.project.selection import choice_of, scope_of
 from reconciler.reports.registry import render
 from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.reports.text.progress_line import Count
-from reconciler.secrets.pasted_tokens import shown, without_tokens
+from reconciler.secrets.pasted_tokens import without_tokens
 from reconciler.writing.outputs import output_of_report
 
 if TYPE_CHECKING:
@@ -151,7 +149,11 @@ class Reporting(AbstractContextManager[None]):
 
     def _complete(self, outcome: Outcome) -> Outcome:
         plan = outcome.plan
-        project, environment = (plan.project, plan.inputs.get("environment")) if plan else self._scope()
+        # A validation is of every environment, unless one is chosen.
+        chosen_only = self.command == "validate"
+        asked, found = self._manifests, (plan.project, plan.inputs.get("environment")) if plan else None
+        choice = choice_of(asked.environment, os.environ)
+        project, environment = found or scope_of(asked.files, asked.cwd, choice, chosen_only=chosen_only)
         return replace(
             outcome,
             project=project,
@@ -161,15 +163,6 @@ class Reporting(AbstractContextManager[None]):
             surroundings=surroundings(self.output.reports),
             notes=(*outcome.notes, *_advice(outcome)),
         )
-
-    def _scope(self) -> tuple[str | None, str | None]:
-        """Return the project and the environment of a run without a plan, so that its reports name them, too."""
-        found = glance_at_project(self._manifests.files, Path.cwd())
-        choice = choice_of(self._manifests.environment, os.environ)
-        if choice:
-            return found.name, choice.name if choice.name in found.environments else shown(choice.name)
-        # A validation is of every environment, unless one is chosen.
-        return found.name, None if self.command == "validate" else found.default_environment
 
     def _write(self, outcome: Outcome) -> Iterator[str]:
         """Write each report; yield a message for each that cannot be written."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, FileFinder, file_kind, real_path
 from reconciler.manifests.files.inside import OUTSIDE, path_problem
 from reconciler.manifests.files.load import DocumentLoader
-from reconciler.manifests.project.project import project_paths, read_project, unused_project
+from reconciler.manifests.project.project import glance_at_project, project_paths, read_project, unused_project
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.pasted_tokens import quoted, shown
 from reconciler.text.plural import listed
@@ -251,3 +251,17 @@ def _without_project(choice: Choice | None) -> str:
     name, source = (shown(choice.name), choice.source) if choice else ("", OPTION)
     advice = "no Project declares it; add a reconciler.yaml to the manifests, or name its folder with -f"
     return f"{source} {name}: {advice}" if source == OPTION else f"{source} is {name}: {advice}, or unset the variable"
+
+
+def scope_of(
+    arguments: Sequence[str], cwd: Path, choice: Choice | None, *, chosen_only: bool = False
+) -> tuple[str | None, str | None]:
+    """Return the names of a run's project and environment, ``None`` where one is not known.
+
+    They are for the reports of a run whose manifests could not be read. ``chosen_only``: the project's default
+    environment is not meant.
+    """
+    found = glance_at_project(arguments, cwd)
+    if choice:
+        return found.name, choice.name if choice.name in found.environments else shown(choice.name)
+    return found.name, None if chosen_only else found.default_environment

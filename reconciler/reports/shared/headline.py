@@ -27,6 +27,7 @@ SOUGHT = {
     "verify": "Not verified",
     "validate": "Not valid",
     "forget": "Nothing forgotten",
+    "watch": "Nothing compared",
 }
 REFUSED = {"plan": "Plan refused", "apply": "Not applied"}
 """The same where there is a plan, which is not carried out."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.prismatic.http.stats import Stats
     from reconciler.receipts.compare import Explanation
 
-Command = Literal["plan", "apply", "drift", "verify", "validate", "forget"]
+Command = Literal["plan", "apply", "drift", "verify", "validate", "forget", "watch"]
 
 
 @dataclass(frozen=True, slots=True)

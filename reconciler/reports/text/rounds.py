@@ -1,0 +1,74 @@
+"""The rounds of a watch as lines of a log: one a round, and one more for each piece of news."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reconciler.model.diagnostic import MOST_NAMED
+from reconciler.reports.shared.rounds import STATES, waves_of
+from reconciler.text.escape import safe
+from reconciler.text.plural import counted, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.reports.shared.rounds import Difference, Round, Seen
+    from reconciler.rollouts.decisions import RolloutStanding
+
+
+def round_lines(now: Round, seen: Seen) -> Iterator[str]:
+    """Yield the line of a round, and a line for each difference, problem and rollout that is news.
+
+    They name fields without their values, except for one that the API did not keep.
+    """
+    requests = f", {counted(now.outcome.stats.requests, 'request')}" if now.outcome.stats else ""
+    ended = now.ended.strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = list(now.differences())
+    yield f"{ended}  {_headline(now, found)} ({now.seconds:.1f} s{requests})"
+    if now.failures != seen.failures:
+        yield from (f"  {safe(line)}" for line in now.failures)
+    if now.outcome.plan is None:
+        return
+    known = seen.differences
+    yield from (_line(each) for each in found if each.address not in known or each.seen != known[each.address].seen)
+    there = {each.address for each in found}
+    for each in known.values():
+        if each.address not in there and each.state not in {"healed", "carried out"}:
+            yield f"  as declared again  {safe(each.address)}"
+    for standing in now.outcome.plan.rollouts:
+        if seen.rollouts.get(standing.rollout.name) != waves_of(standing):
+            yield _rollout(standing)
+    yield from _sick(now)
+
+
+def _headline(now: Round, found: list[Difference]) -> str:
+    plan = now.outcome.plan
+    if plan is None:
+        return f"nothing compared: {counted(len(now.failures), 'problem')}"
+    unchanged = f"{plan.unchanged} unchanged"
+    if not found:
+        text = f"as declared, {unchanged}"
+    else:
+        counts = Counter(each.state for each in found)
+        states = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
+        text = f"{len(found)} {'differs' if len(found) == 1 else 'differ'}: {states}; {unchanged}"
+    return text if now.ready else f"{text}; {counted(len(now.failures), 'problem')}"
+
+
+def _line(each: Difference) -> str:
+    fields = f" ({listed(each.fields, MOST_NAMED)})" if each.fields else ""
+    why = f": {each.reason}" if each.reason else ""
+    return "  " + safe(f"{each.state}  {each.address} {each.name!r}  {'+'.join(each.actions)}{fields}{why}")
+
+
+def _rollout(standing: RolloutStanding) -> str:
+    waves = ", ".join(f"{name} {state}" for name, state in waves_of(standing))
+    why = next((f"; {wave.reason}" for wave in standing.waves if wave.reason), "")
+    return "  " + safe(f"rollout {standing.rollout.name}: {standing.state} ({waves}){why}")
+
+
+def _sick(now: Round) -> Iterator[str]:
+    for health in now.outcome.healths:
+        if health.verdict != "passed":
+            yield "  " + safe(f"{health.verdict}  {health.address}: {health.reason}")
