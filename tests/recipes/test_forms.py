@@ -139,6 +139,8 @@ def test_the_pre_commit_hook_is_valid() -> None:
     """The hook's entry is a command line that exists, and the recipe names its ID."""
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert (hook["language"], hook["pass_filenames"]) == ("python", False)
+    assert hook["additional_dependencies"] == ["--constraint=constraints.txt"]
+    assert (ROOT / "constraints.txt").is_file()
     assert re.search(hook["files"], "customers/ftl/customer.yaml")
     recipe = yaml.safe_load((RECIPES / "pre-commit" / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     assert [each["id"] for repo in recipe["repos"] for each in repo["hooks"]] == [hook["id"]]
