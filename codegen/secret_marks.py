@@ -3,10 +3,12 @@
 A comment behind a field marks it::
 
     apiKeys # secret
+    value # secret input
     testHeaders # secret values
     headers # secret text and values
 
-``secret``: every text in the field. ``secret values``: the values in its JSON text, but not their keys. ``secret text
+``secret``: every text in the field. ``secret input``: the same, and it is the value of a connection's input, which a
+project may choose to show. ``secret values``: the values in its JSON text, but not their keys. ``secret text
 and values``: both. A field that is known to hold secrets must have a mark, so that no new query can forget one.
 """
 
@@ -19,7 +21,12 @@ from graphql import TokenKind
 if TYPE_CHECKING:
     from graphql import FieldNode
 
-MARKS = {"secret": "SecretText", "secret values": "SecretValues", "secret text and values": "SecretTextAndValues"}
+MARKS = {
+    "secret": "SecretText",
+    "secret input": "SecretInput",
+    "secret values": "SecretValues",
+    "secret text and values": "SecretTextAndValues",
+}
 """The marks, and the types of ``reconciler.model.answers`` that they become."""
 HOLD_SECRETS = frozenset({
     # The API returns the inputs of connections in plain text; only write-only ones are empty. Meta can hold tokens.

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from reconciler.manifests.graph import dependencies, in_order, select
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import dotted
+from reconciler.planning.findings import Findings
 from reconciler.planning.masking import Mask
-from reconciler.planning.planner import Findings, find_all
+from reconciler.planning.planner import find_all
 from reconciler.planning.prefetch import refusals
 from reconciler.secrets.secret import Secret, contains
 

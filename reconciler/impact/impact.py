@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from reconciler.errors import UsageError
 from reconciler.impact.verdict import Judged, Undeclared, Verdict, VersionStep
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.planning.planner import Findings, find_all
+from reconciler.planning.findings import Findings
+from reconciler.planning.planner import find_all
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:

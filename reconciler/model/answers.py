@@ -26,11 +26,13 @@ class Secrecy(Enum):
     """The part of a field that is secret."""
 
     TEXT = "every text in it"
+    INPUT = "the text, which is the value of a connection's input"
     VALUES = "the values in its JSON text, but not their keys"
     BOTH = "the text, and the values in it if it is JSON"
 
 
 SecretText = Annotated[T, Secrecy.TEXT]
+SecretInput = Annotated[T, Secrecy.INPUT]
 SecretValues = Annotated[T, Secrecy.VALUES]
 SecretTextAndValues = Annotated[T, Secrecy.BOTH]
 

@@ -40,6 +40,8 @@ class View:
     """Declared resources that this run does not plan, because it has targets or applies a saved plan."""
     resend_secrets: bool = False
     """Whether write-only secrets, which cannot be compared, are written again."""
+    shows_inputs: bool = False
+    """Whether the project shows inputs of connections, so that it must be known which of them are secrets."""
 
 
 class DiffContext(Frozen, Generic[N], frozen=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from reconciler.planning.showing import Showing, sides_shown
 from reconciler.secrets.hidden import hidden
 from reconciler.secrets.known import KnownSecrets
 from reconciler.secrets.secret import LIVE, UNIQUE, JsonText, Secret, Unresolved
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
     from reconciler.model.tenant import Live
     from reconciler.planning.plan import Plan
+    from reconciler.planning.showing import Chosen, Connections, Sides
 
 
 @dataclass(slots=True)
@@ -59,6 +61,8 @@ class Mask:
     def _numbered(self, secret: Secret) -> str | None:
         if not secret.reveal():
             return None
+        if secret.shown:
+            return secret.reveal()
         if secret.kin == UNIQUE:
             return str(secret)
         return f"(sensitive #{self.numbers.setdefault((secret.kin, secret.reveal()), len(self.numbers) + 1)})"
@@ -76,18 +80,23 @@ class History:
     once: frozenset[tuple[str, Path]] = frozenset()
     """The paths of fields that a receipt records as secret, by address and by live ID: a new handle for an object must
     not reveal its live values."""
+    shown: Chosen = field(default_factory=dict)
+    """The names of the inputs that the project shows."""
+    as_saved: Sides | None = None
+    """Which sides of its inputs a saved plan shows, by address and path; ``None``: the run decides."""
 
-    @classmethod
-    def of_saved(cls, saved: Mapping[str, Any]) -> Self:
+    def of_saved(self, saved: Mapping[str, Any]) -> History:
         """Return the history of a saved plan: it hides what that plan hides, so that a fresh plan is comparable."""
-        return cls(
-            once=frozenset(
-                (change["address"], tuple(each["path"]))
-                for change in saved["changes"]
-                for each in _listed(change.get("fields"))
-                if str(each.get("before")).startswith("(sensitive") and isinstance(each.get("path"), list)
-            )
+        fields = [
+            (change["address"], tuple(each["path"]), each)
+            for change in saved["changes"]
+            for each in _listed(change.get("fields"))
+            if isinstance(each.get("path"), list)
+        ]
+        once = frozenset(
+            (address, path) for address, path, each in fields if str(each.get("before")).startswith("(sensitive")
         )
+        return History(once=once, shown=self.shown, as_saved=sides_shown(fields))
 
     def hide(self, address: str, live: Live | None, kind: Kind, fields: Iterable[FieldChange]) -> Iterator[FieldChange]:
         """Yield the fields, the live values in them hidden where they are or were secrets."""
@@ -105,10 +114,22 @@ class History:
             return self.known.hides(field.before, own=True)
         return self.known.hides(field.before) or looks_secret(field.before, str(field.path[-1]))
 
+    def showing(self, connections: Connections) -> Showing:
+        """Return what decides which of the chosen inputs are shown, from the inputs of all resources."""
+        return Showing(self.shown, connections, self.known, self.once, self.as_saved)
+
     def hide_all(self, plan: Plan) -> Plan:
         """Return the plan with the live values hidden that are former secrets."""
+        showing = self.showing(plan.connections)
         changes = tuple(
-            replace(change, fields=tuple(self.hide(change.address, change.live, change.kind, change.fields)))
+            replace(
+                change,
+                fields=showing.fields(
+                    change.address,
+                    change.live.id if change.live else change.address,
+                    self.hide(change.address, change.live, change.kind, change.fields),
+                ),
+            )
             for change in plan
         )
         fields = {change.address: change.fields for change in changes}

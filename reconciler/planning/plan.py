@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Identity, Live
     from reconciler.model.view import DiffContext
     from reconciler.planning.members import PlannedSet
+    from reconciler.planning.showing import Connections
     from reconciler.planning.unfolding import PartsByAddress
     from reconciler.rollouts.decisions import RolloutStanding
 
@@ -158,6 +159,8 @@ class Plan:
     """The resources in the place of those about all parts of an object, by the address of these."""
     live_ids: Mapping[str, str] = field(default_factory=dict)
     """Address → ID of every resource that is there already, changed or not."""
+    connections: Connections = field(default_factory=dict, repr=False)
+    """The inputs of connections by address, from which it follows which of them may be shown."""
     without_secrets: bool = False
     compared: Mapping[str, Compared] = field(default_factory=dict)
     """By address, every comparison in full; empty unless it was asked for."""

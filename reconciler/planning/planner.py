@@ -15,6 +15,7 @@ from reconciler.model.reserved_labels import held_labels
 from reconciler.model.resource import compared
 from reconciler.model.view import DiffContext
 from reconciler.planning.conflicts import Conflict, look_alikes, settle
+from reconciler.planning.findings import Findings
 from reconciler.planning.messages import (
     NOT_LABELLED,
     OF_ANOTHER,
@@ -50,29 +51,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Live
     from reconciler.model.view import View
     from reconciler.planning.ownership import Claim
-    from reconciler.planning.plan import Orphan
     from reconciler.planning.rules import Rules
-
-
-@dataclass(slots=True)
-class Findings:
-    """The result of planning: changes in order, the number of unchanged resources, and all diagnostics."""
-
-    changes: list[Change] = field(default_factory=list)
-    unchanged: int = 0
-    warnings: list[Diagnostic] = field(default_factory=list)
-    problems: list[Diagnostic] = field(default_factory=list)
-    refusals: list[Diagnostic] = field(default_factory=list)
-    """The guardrails' reasons against the plan, which can still be shown."""
-    wrong: dict[str, list[Diagnostic]] = field(default_factory=dict)
-    """The problems of single resources, by address."""
-    again: dict[str, str] = field(default_factory=dict)
-    """Why a resource is looked up again after the change of one that it depends on, by address."""
-    groups: dict[str, str] = field(default_factory=dict)
-    """The name of each resource's parent, by address."""
-    live_ids: dict[str, str] = field(default_factory=dict)
-    orphans: list[Orphan] = field(default_factory=list)
-    compared: dict[str, Compared] = field(default_factory=dict)
 
 
 def find_changes(resources: Sequence[Resource], registry: Registry, view: View, rules: Rules) -> Findings:
@@ -98,6 +77,8 @@ def find_all(resources: Sequence[Resource], registry: Registry, view: View, rule
     planner.find_orphans()
     planner.settle_uses()
     findings = planner.findings
+    if view.shows_inputs:
+        findings.show(rules.history)
     findings.again = second_looks(resources, registry, planner.graph, findings.changes)
     findings.changes = with_reasons(findings.changes, findings.again)
     if rules.enforce_guardrails:
@@ -257,6 +238,8 @@ class _Planner:
             self._warn(resource, Diagnostic(message, path=("lifecycle", "renamedFrom"), key=True), root=())
         context = self._situation(resource, live, claim)
         diff = self._diff(kind, wanted, context)
+        if self.view.shows_inputs:
+            self.findings.connections[resource.address] = [*kind.differ.inputs(wanted, context)]
         if live and diff.steps and (held := held_labels(live.labels)):
             # A label that holds an older manifest back goes with the first change; by itself it is no difference.
             context = structs.replace(context, unwanted_labels=context.unwanted_labels | held)

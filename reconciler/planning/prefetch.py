@@ -34,6 +34,7 @@ class Reading:
     tenant: Tenant
     reader: Reader
     resend_secrets: bool = False
+    shows_inputs: bool = False
     governed: Callable[[str], bool] = lambda _: False
     """Return whether a rollout decides when the resource with an address is changed."""
     left_out: Sequence[Resource] = ()
@@ -51,7 +52,13 @@ class Reading:
     def view(self, resources: Iterable[Resource] = (), pins: Pins = NOTHING_PINNED) -> View:
         """Return the kinds' view of the tenant, also of what is read later."""
         view = view_of(self.tenant, resources, self.registry, pins)
-        return replace(view, resend_secrets=self.resend_secrets, governed=self.governed, left_out=self.left_out)
+        return replace(
+            view,
+            resend_secrets=self.resend_secrets,
+            shows_inputs=self.shows_inputs,
+            governed=self.governed,
+            left_out=self.left_out,
+        )
 
     def read_parts(
         self, resources: Sequence[Resource], pruning: Pruning | None = None, pins: Pins = NOTHING_PINNED

@@ -164,7 +164,7 @@ class Api:
         fitted = [self.sizes.fitted(call) for call in calls]
         merged = self._merger.merge(fitted)
         # Before anything is sent: the answer may quote these secrets.
-        self._known.add(secrets_in(merged.variables))
+        self._known.add_sent(secrets_in(merged.variables))
         try:
             timed = await self._session.send(merged, divisible=not mutation and self.sizes.divisible(fitted))
         except Fault as fault:

@@ -98,6 +98,7 @@ def _entry_document(address: str, entry: ResourceRecord) -> dict[str, Any]:
                 # Nearly always equal; written once, it halves the file.
                 **({} if known.live == known.declared and not known.sensitive else {"live": known.live}),
                 **({"sensitive": True} if known.sensitive else {}),
+                **({"shown": True} if known.shown else {}),
             }
             for path, known in entry.fields.items()
         ],
@@ -168,4 +169,5 @@ def _step(value: Any) -> str | int:
 
 def _remembered(known: Mapping[str, Any]) -> Remembered:
     sensitive = bool(known.get("sensitive"))
-    return Remembered(known["declared"], known.get("live", None if sensitive else known["declared"]), sensitive)
+    live = known.get("live", None if sensitive else known["declared"])
+    return Remembered(known["declared"], live, sensitive, bool(known.get("shown")))

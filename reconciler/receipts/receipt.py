@@ -28,6 +28,13 @@ class Remembered:
     declared: Any
     live: Any
     sensitive: bool = False
+    shown: bool = False
+    """Whether the plan showed its live value, although it is sensitive: an input that the project chose to show."""
+
+    @property
+    def hides_live(self) -> bool:
+        """Whether the live value may be a secret that no plan has shown."""
+        return self.sensitive and not self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +100,8 @@ class Receipt:
             (called, path)
             for address, entry in self.entries.items()
             for called in filter(None, (address, entry.id))
-            for path in (*entry.once_secret, *(path for path, known in entry.fields.items() if known.sensitive))
+            for path in (
+                *entry.once_secret,
+                *(path for path, known in entry.fields.items() if known.sensitive and not known.shown),
+            )
         )

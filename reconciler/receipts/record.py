@@ -231,7 +231,7 @@ def _once_secret(earlier: ResourceRecord | None, fields: Mapping[Path, Remembere
     """Return the fields that were secret before, and of which nothing else is remembered now."""
     if earlier is None:
         return frozenset()
-    secret = {path for path, known in earlier.fields.items() if known.sensitive}
+    secret = {path for path, known in earlier.fields.items() if known.hides_live}
     return frozenset((earlier.once_secret | secret) - fields.keys())
 
 
@@ -241,9 +241,13 @@ def remembered(address: str, fields: Iterable[FieldChange], digester: Digester) 
         if is_sensitive(each):
             declared = digester.digest(address, each.path, each.after)
             live = digester.digest(address, each.path, each.before)
-            yield each.path, Remembered(declared, live, sensitive=True)
+            yield each.path, Remembered(declared, live, sensitive=True, shown=_is_shown(each.before))
         else:
             yield each.path, Remembered(plain(each.after), plain(each.before))
+
+
+def _is_shown(live: Any) -> bool:
+    return isinstance(live, Secret) and live.shown
 
 
 def is_sensitive(change: FieldChange) -> bool:
@@ -262,7 +266,7 @@ def without_digests(entries: Mapping[str, ResourceRecord]) -> dict[str, Resource
         address: replace(
             entry,
             fields={
-                path: Remembered(None, None, sensitive=True) if known.sensitive else known
+                path: replace(known, declared=None, live=None) if known.sensitive else known
                 for path, known in entry.fields.items()
             },
         )

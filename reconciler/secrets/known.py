@@ -96,6 +96,12 @@ def with_password(credentials: str) -> tuple[str, ...]:
     return (credentials, *credentials.split(":", 1)[1:])
 
 
+class InputText(str):
+    """A text that was read as the value of a connection's input, which a project may choose to show."""
+
+    __slots__ = ()
+
+
 class _Forms(set[str]):
     """The forms of a growing collection of texts; each text is read once."""
 
@@ -109,12 +115,23 @@ class _Forms(set[str]):
         self._seen = len(texts)
 
 
+def _texts(secrets: Iterable[Secret | str | None]) -> Iterator[str]:
+    """Yield the texts of secrets that are not empty."""
+    for secret in secrets:
+        text = secret.reveal() if isinstance(secret, Secret) else secret
+        if text:
+            yield text
+
+
 class KnownSecrets:
     """The secrets of one run; made once for each run and passed on, because no module keeps state.
 
     ``own``: the secrets that the run was given or sends: resolved values of ``valueFrom``, tokens, keys, and every
     ``Secret`` in a request. ``live``: the secrets that were only read from the tenant. Both keep the order in which the
     texts were met, and only grow, so a reader that has seen some of them reads only the rest.
+
+    ``certain``: those of both that are secrets wherever they occur. The others are inputs of connections, as they were
+    read or sent: whether one is a secret depends on what the project shows.
 
     >>> known = KnownSecrets({"ACME_PASSWORD": "hunter2-of-acme"})
     >>> known.add([Secret("a-resolved-secret")])
@@ -125,22 +142,28 @@ class KnownSecrets:
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self.own: dict[str, None] = {}
         self.live: dict[str, None] = {}
+        self.certain: dict[str, None] = {}
         self._variables: dict[str, None] = {}
         self._own_forms, self._variable_forms = _Forms(), _Forms()
         if environ:
             self.add_environment(environ)
 
     def add(self, secrets: Iterable[Secret | str | None]) -> None:
-        """Add secrets that the run was given or sends. Empty ones are left out: they hide nothing."""
-        for secret in secrets:
-            text = secret.reveal() if isinstance(secret, Secret) else secret
-            if text:
-                self.own[text] = None
+        """Add secrets that the run was given. Empty ones are left out: they hide nothing."""
+        for text in _texts(secrets):
+            self.own[text] = self.certain[text] = None
+
+    def add_sent(self, secrets: Iterable[Secret | str | None]) -> None:
+        """Add secrets that the run sends; values of connection inputs are among them."""
+        for text in _texts(secrets):
+            self.own[text] = None
 
     def add_live(self, texts: Iterable[str | None]) -> None:
         for text in texts:
             if text:
                 self.live[text] = None
+                if not isinstance(text, InputText):
+                    self.certain[text] = None
 
     def add_environment(self, environ: Mapping[str, str]) -> None:
         """Add the variables of an environment.
@@ -160,6 +183,11 @@ class KnownSecrets:
     def holds(self, text: str) -> bool:
         """Return whether a text is one of the run's own secrets, or the value of an environment variable."""
         return text in self.own or text in self._variables or text.strip() in self.own
+
+    def in_environment(self, value: Any) -> bool:
+        """Return whether a value is that of an environment variable, in any form."""
+        self._variable_forms.take_in(self._variables)
+        return not self._variable_forms.isdisjoint(forms_of(value))
 
     def hides(self, value: Any, *, own: bool = False) -> bool:
         """Return whether a live value is, or contains, one of these secrets, in any form.

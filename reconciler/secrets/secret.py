@@ -24,10 +24,14 @@ class Secret:
 
     Two equal secrets of one ``kin`` get the same number in a plan. A value in a manifest is of another kin than a value
     from outside or a live one: else a manifest full of guesses would find out a secret.
+
+    ``shown``: it is the value of an input that the project chose to show, so a plan shows its text. Everything else
+    still treats it as a secret.
     """
 
     _value: str = field(repr=False)
     kin: str = field(default="", repr=False, compare=False)
+    shown: bool = field(default=False, repr=False, compare=False)
 
     def reveal(self) -> str:
         return self._value

@@ -34,7 +34,7 @@ def carry_out(
         raise UsageError("a plan made with --without-secrets cannot be applied")
     session = session.with_parts(plan.parts)
     # A server may quote a secret that it knows from elsewhere before we send it.
-    session.options.known_secrets.add(secrets_in([step.input for change in plan for step in change.steps]))
+    session.options.known_secrets.add_sent(secrets_in([step.input for change in plan for step in change.steps]))
     parts = PartialApply(session, plan, progress)
     if plan.rollouts:
         from reconciler.workflow.waves import carry_out_waves

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from reconciler.errors import PlanRefused, StalePlan, UsageError
 from reconciler.manifests.graph import dependencies, select
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.planning.findings import Findings
 from reconciler.planning.orphans import Pruning
 from reconciler.planning.ownership import PROTECTED, PROTECTION_ENDS, Ownership, other_marks, release_change
-from reconciler.planning.planner import Findings
 from reconciler.planning.prefetch import refusals
 from reconciler.text.suggest import MOST_LISTED, Suggestions
 from reconciler.workflow.planning import plan_of

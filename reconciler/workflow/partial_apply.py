@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from reconciler.errors import EndOfRun
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
+    from reconciler.planning.findings import Findings
     from reconciler.planning.plan import Change, Plan
-    from reconciler.planning.planner import Findings
     from reconciler.workflow.session import Session
 
 

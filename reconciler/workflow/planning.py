@@ -23,6 +23,7 @@ from reconciler.planning.rules import DeletionGuard, Rules
 from reconciler.planning.shards import choose, part_of
 from reconciler.text.plural import counted, listed
 from reconciler.workflow.reading import read_unfolded
+from reconciler.workflow.shown_names import left_out_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
     from reconciler.options import Options
     from reconciler.planning.explain import Reasons
+    from reconciler.planning.findings import Findings
     from reconciler.planning.members import PlannedSet
     from reconciler.planning.plan import Change
-    from reconciler.planning.planner import Findings
     from reconciler.workflow.session import Session
 
 _NOT_WHOLE = (
@@ -151,6 +152,7 @@ def plan_of(session: Session, found: Findings) -> Plan:
                     *manifests.warnings_of(found.groups),
                     *found.warnings,
                     *_second_look_notes(found),
+                    *_showing_notes(session, found),
                     *([] if manifests.whole else [Diagnostic(_NOT_WHOLE)]),
                 ]
             )
@@ -158,6 +160,7 @@ def plan_of(session: Session, found: Findings) -> Plan:
         orphans=tuple(found.orphans),
         again=found.again,
         live_ids=found.live_ids,
+        connections=found.connections,
         compared=found.compared,
         without_secrets=options.manifests.without_secrets,
         inputs={**options.inputs, "environment": manifests.environment.name if manifests.environment else None},
@@ -174,6 +177,16 @@ def _second_look_notes(found: Findings) -> Iterator[Diagnostic]:
             f"this run may take {counted(len(left), 'resource')} without a change along, and looks again after the "
             f"deploys: {named}; the first one because {found.again[left[0]]}"
         )
+
+
+def _showing_notes(session: Session, found: Findings) -> Iterator[Diagnostic]:
+    """Yield what has no effect of ``spec.showInputs``."""
+    if session.manifests.project and session.manifests.project.show_inputs:
+        from reconciler.planning.showing import showing_warnings
+
+        whole = session.manifests.whole and not session.options.manifests.targets and not session.options.plan.shard
+        yield from left_out_names(session.manifests, session.options.environ)
+        yield from showing_warnings(session.history.shown, found.connections, whole=whole)
 
 
 def rules_of(session: Session, pruning: Pruning) -> Rules:

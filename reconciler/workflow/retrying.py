@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
 from reconciler.model.reserved_labels import held_labels
+from reconciler.planning.findings import Findings
 from reconciler.planning.orphans import Pruning
 from reconciler.planning.ownership import Claim, release_change
-from reconciler.planning.planner import Findings
 from reconciler.rollouts.selection import Governed
 from reconciler.text.suggest import Suggestions, did_you_mean
 from reconciler.workflow.partial_apply import PartialApply

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
     from reconciler.model.view import View
-    from reconciler.planning.planner import Findings
+    from reconciler.planning.findings import Findings
     from reconciler.rollouts.evidence import Evidence
     from reconciler.rollouts.members import MemberStanding
     from reconciler.workflow.rollouts import Fleet

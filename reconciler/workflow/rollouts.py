@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource
     from reconciler.model.rollout import Rollout
     from reconciler.model.view import View
+    from reconciler.planning.findings import Findings
     from reconciler.planning.plan import Change
-    from reconciler.planning.planner import Findings
     from reconciler.rollouts.decisions import RolloutStanding
     from reconciler.rollouts.rollback import MemberRollback
     from reconciler.rollouts.waves import Assignment

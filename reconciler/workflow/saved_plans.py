@@ -11,7 +11,6 @@ from reconciler.manifests.graph import Addresses
 from reconciler.manifests.project.selection import choice_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.options import ALLOW_DELETE
-from reconciler.planning.masking import History
 from reconciler.planning.plan_file import check_frame, check_saved, saved_document, second_looks_of
 from reconciler.planning.seals import broken_seal
 from reconciler.planning.shards import Shard
@@ -43,7 +42,7 @@ def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
     targets = touched if touched and all(map(known.meant, touched)) else options.manifests.targets
     try:
         # This run may know other secrets than the one that saved the plan, and would hide other values.
-        fresh = make_plan(replace(session, history=History.of_saved(saved)), targets)
+        fresh = make_plan(replace(session, history=session.history.of_saved(saved)), targets)
     except PlanRefused as refused:
         plan = session.history.hide_all(refused.plan) if refused.plan and not moved else None
         raise StalePlan([*map(Diagnostic, moved), *refused.problems], plan) from None

@@ -15,6 +15,7 @@ from reconciler.planning.masking import History
 from reconciler.planning.prefetch import Reading
 from reconciler.planning.unfolding import with_parts
 from reconciler.prismatic.settings.endpoint import find_endpoint
+from reconciler.workflow.shown_names import shown_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -65,7 +66,8 @@ class Session:
         ``salvaging``: leave a gap in the tenant where the API does not answer, instead of raising its error.
         """
         read = self.connection.salvage if salvaging else self.connection.read
-        return Reading(self.registry, Tenant(self.identity), read, self.options.plan.resend_secrets)
+        resend_secrets, shows_inputs = self.options.plan.resend_secrets, bool(self.history.shown)
+        return Reading(self.registry, Tenant(self.identity), read, resend_secrets, shows_inputs)
 
     def with_parts(self, parts: PartsByAddress) -> Session:
         """Return the session with a resource for each part in the place of the resources about all parts of an object.
@@ -125,7 +127,8 @@ def connect(options: Options, manifests: Manifests | None = None, who: Asking | 
         known_secrets=options.known_secrets,
     )
     with Connection(api, check, who) as connection:
-        yield Session(options, manifests, connection, History(options.known_secrets))
+        history = History(options.known_secrets, shown=shown_names(manifests, options.environ))
+        yield Session(options, manifests, connection, history)
 
 
 def _endpoint(options: Options, manifests: Manifests) -> Endpoint:

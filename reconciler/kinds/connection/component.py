@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.connection.operations import (
         ComponentConnectionsNode,
+        InputField,
         ScopedConfigVariableFields,
         ScopedConfigVariableFieldsConnection,
     )
@@ -32,13 +33,15 @@ def connection_id(spec: Mapping[str, Any], view: View) -> str | None:
 
 def input_names(spec: Mapping[str, Any], view: View) -> frozenset[str]:
     """Return the names of the inputs that the component's connection has; empty where they are not known."""
-    return frozenset(
-        field.key
-        for node in _components(spec, view)
-        for each in node.connections.nodes
-        if each.key == spec["component"]["connection"]
-        for field in each.inputs.nodes
-    )
+    return frozenset(field.key for field in described_inputs(spec, view))
+
+
+def described_inputs(spec: Mapping[str, Any], view: View) -> Iterator[InputField]:
+    """Yield the inputs of the component's connection, as far as they were read."""
+    for node in _components(spec, view):
+        for each in node.connections.nodes:
+            if each.key == spec["component"]["connection"]:
+                yield from each.inputs.nodes
 
 
 def live_component(node: ScopedConfigVariableFields) -> dict[str, Any]:

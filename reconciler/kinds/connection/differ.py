@@ -9,6 +9,7 @@ from reconciler.kinds.connection.component import component_problems, connection
 from reconciler.kinds.connection.finder import users_of
 from reconciler.kinds.connection.reads import inputs_of, manager_of, type_of
 from reconciler.kinds.connection.shared_inputs import compare_shared_inputs, declared_inputs, input_states
+from reconciler.kinds.connection.shown_inputs import component_of, shared_inputs
 from reconciler.kinds.connection.spec import TYPES
 from reconciler.kinds.shared.attributes import text
 from reconciler.kinds.variables.codec import SIGNING_IN
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.connection.operations import ScopedConfigVariableFields
     from reconciler.kinds.connection.shared_inputs import SharedComparison
     from reconciler.model.capabilities.deletion import Removal
+    from reconciler.model.capabilities.inputs import ConnectionInputs
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext, View
@@ -174,7 +176,13 @@ def _observed(live: Live[ScopedConfigVariableFields]) -> Mapping[str, Any]:
     }
 
 
-DIFFER = Differ(_diff, _observed)
+def _inputs(resource: Resource, context: DiffContext[ScopedConfigVariableFields]) -> Iterator[ConnectionInputs]:
+    spec, node = resource.spec, context.live.node if context.live else None
+    live = inputs_of(node) if node else ()
+    yield shared_inputs(spec, spec["stableKey"], component_of(spec, node), live, context.view)
+
+
+DIFFER = Differ(_diff, _observed, inputs=_inputs)
 
 
 def _removal(live: Live[ScopedConfigVariableFields], view: View) -> Removal:

@@ -15,6 +15,7 @@ from reconciler.kinds.connection.reads import (
     manager_of,
 )
 from reconciler.kinds.connection.shared_inputs import compare_shared_inputs
+from reconciler.kinds.connection.shown_inputs import component_of, component_reads
 from reconciler.kinds.connection.spec import FIXED, NAME
 from reconciler.kinds.connection.users import Users
 from reconciler.kinds.shared.look_alikes import objects_looking_like
@@ -48,7 +49,10 @@ def _reads(resource: Resource, view: View) -> Iterator[Read]:
         if live and live.node.is_in_use:
             yield users_of(live, view).read
     elif resource.lifecycle.managed and view.tenant.answered(Read(CONNECTIONS)):
-        yield from _component_reads(resource.spec, view, live.node if live else None)
+        node = live.node if live else None
+        yield from _component_reads(resource.spec, view, node)
+        if resource.spec.get("inputs"):
+            yield from component_reads(component_of(resource.spec, node), view)
 
 
 def _component_reads(spec: Mapping[str, Any], view: View, node: ScopedConfigVariableFields | None) -> Iterator[Read]:

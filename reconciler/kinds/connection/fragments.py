@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from reconciler.model.answers import Node, SecretText, SecretValues
+from reconciler.model.answers import Node, SecretInput, SecretValues
 from reconciler.model.operation import OperationFile
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ else:
 class SharedInput(Node, frozen=True, gc=False):
     name: str
     type: ExpressionType
-    value: SecretText[str | None]
+    value: SecretInput[str | None]
     has_value: bool
     meta: SecretValues[str | None]
 

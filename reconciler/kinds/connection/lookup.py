@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.connection.reads import CONNECTIONS, inputs_of, type_of
 from reconciler.kinds.connection.shared_inputs import is_scoped_to_customers
+from reconciler.kinds.connection.shown_inputs import component_of
 from reconciler.kinds.connection.spec import CUSTOMER, NAME, PATH, is_per_customer
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.step import IdOf
@@ -66,6 +67,11 @@ def declared_stable_key(spec: Mapping[str, Any], view: View) -> str | None:
     named = spec.get("connection")
     key: str | None = named.get("stableKey") if isinstance(named, dict) else _declared(spec, view).get("stableKey")
     return key
+
+
+def declared_component(spec: Mapping[str, Any], view: View) -> Mapping[str, Any]:
+    """Return the component of the connection, as far as it is known."""
+    return component_of(_declared(spec, view), referred_connection(spec, view))
 
 
 def customer_inputs(spec: Mapping[str, Any], view: View) -> Mapping[str, bool]:

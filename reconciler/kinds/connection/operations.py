@@ -17,12 +17,32 @@ if TYPE_CHECKING:
     ScopedConfigVariableVariableScope = Literal["CUSTOMER", "ORG"]
     ScopedConfigVariableStatus = Literal["ACTIVE", "ERROR", "FAILED", "PENDING"]
     ConnectionOauth2Type = Literal["AUTHORIZATION_CODE", "CLIENT_CREDENTIALS"]
+    InputFieldType = Literal[
+        "BOOLEAN",
+        "CODE",
+        "CONDITIONAL",
+        "CONNECTION",
+        "DATA",
+        "DATE",
+        "DYNAMICFIELDSELECTION",
+        "DYNAMICOBJECTSELECTION",
+        "FLOW",
+        "JSONFORM",
+        "OBJECTFIELDMAP",
+        "OBJECTSELECTION",
+        "PASSWORD",
+        "STRING",
+        "TEMPLATE",
+        "TEXT",
+        "TIMESTAMP",
+    ]
 else:
     # An API that is newer than this list may have further values.
     ScopedConfigVariableManagedBy = str
     ScopedConfigVariableVariableScope = str
     ScopedConfigVariableStatus = str
     ConnectionOauth2Type = str
+    InputFieldType = str
 
 
 class ScopedConfigVariableFieldsConnectionComponent(Node, frozen=True, gc=False):
@@ -81,6 +101,8 @@ class ConnectionAuthorization(Node, frozen=True, gc=False):
 
 class InputField(Node, frozen=True, gc=False):
     key: str
+    type: InputFieldType
+    shown: bool
 
 
 class InputFieldConnection(AnswerObject, frozen=True, gc=False):

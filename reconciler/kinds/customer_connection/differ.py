@@ -8,11 +8,14 @@ from reconciler.kinds.connection.differ import state_warnings
 from reconciler.kinds.connection.lookup import (
     connection_input,
     customer_inputs,
+    declared_component,
+    declared_stable_key,
     declared_type,
     reference_problems,
     referred_connection,
 )
 from reconciler.kinds.connection.shared_inputs import compare_shared_inputs, declared_inputs, input_states
+from reconciler.kinds.connection.shown_inputs import shared_inputs
 from reconciler.kinds.connection.spec import CUSTOMER, ORGANIZATION
 from reconciler.kinds.customer.lookup import customer_input, customer_parent
 from reconciler.kinds.customer.lookup import reference_problems as customer_problems
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.connection.shared_inputs import SharedComparison
     from reconciler.kinds.customer_connection.operations import CustomerConfigVariableFields
     from reconciler.model.capabilities.deletion import Removal
+    from reconciler.model.capabilities.inputs import ConnectionInputs
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext, View
@@ -119,7 +123,13 @@ def _observed(live: Live[CustomerConfigVariableFields]) -> Mapping[str, Any]:
     return {"key": live.node.key or "", "inputs": input_states(inputs_of(live.node))}
 
 
-DIFFER = Differ(_diff, _observed)
+def _inputs(resource: Resource, context: DiffContext[CustomerConfigVariableFields]) -> Iterator[ConnectionInputs]:
+    spec, view = resource.spec, context.view
+    live = inputs_of(context.live.node) if context.live else ()
+    yield shared_inputs(spec, declared_stable_key(spec, view), declared_component(spec, view), live, view)
+
+
+DIFFER = Differ(_diff, _observed, inputs=_inputs)
 
 
 def _removal(live: Live[CustomerConfigVariableFields], view: View) -> Removal:

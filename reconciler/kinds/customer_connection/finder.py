@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.connection.lookup import referred_connection
+from reconciler.kinds.connection.lookup import declared_component, referred_connection
 from reconciler.kinds.connection.reads import CONNECTIONS, type_of
 from reconciler.kinds.connection.shared_inputs import compare_shared_inputs
+from reconciler.kinds.connection.shown_inputs import component_reads
 from reconciler.kinds.connection.spec import CUSTOMER
 from reconciler.kinds.customer.lookup import live_customer_id, reference_reads, similar_customers
 from reconciler.kinds.customer_connection import operations
@@ -34,6 +35,8 @@ def _reads(resource: Resource, view: View) -> Iterator[Read]:
     connection, customer = referred_connection(resource.spec, view), live_customer_id(resource.spec, view)
     if connection and customer:
         yield lookup(connection.stable_key, customer)
+    if resource.lifecycle.managed and resource.spec.get("inputs"):
+        yield from component_reads(declared_component(resource.spec, view), view)
     live = view.live(resource.address)
     if resource.lifecycle.absent and live and live.node.is_in_use:
         yield users_of(live, view).read

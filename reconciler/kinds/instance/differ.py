@@ -24,6 +24,7 @@ from reconciler.kinds.instance.pending import awaited, waiting_message
 from reconciler.kinds.instance.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
 from reconciler.kinds.instance.shared_links import dropped_links, linking_problems
 from reconciler.kinds.instance.shared_parts import coming_variables, complete_variables, due_variables, shared_parts
+from reconciler.kinds.instance.shown_inputs import instance_inputs
 from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
 from reconciler.kinds.instance.values_at_risk import (
@@ -233,4 +234,4 @@ def _observed(live: Live[InstanceFields]) -> Mapping[str, Any]:
     }
 
 
-DIFFER = Differ(_diff, _observed, _ignored)
+DIFFER = Differ(_diff, _observed, _ignored, instance_inputs)

@@ -9,6 +9,7 @@ from reconciler.kinds.instance.links import link_reads
 from reconciler.kinds.instance.operations import INSTANCE_NAMES
 from reconciler.kinds.instance.reads import INSTANCES, live_instance
 from reconciler.kinds.instance.shared_parts import due_reads
+from reconciler.kinds.instance.shown_inputs import description_reads
 from reconciler.kinds.instance.spec import FIXED, NAME, name_key
 from reconciler.kinds.integration.versions import choose_version, contents_of, version_of, version_reads
 from reconciler.kinds.shared.by_name import found_by_name, is_taken_along
@@ -88,7 +89,9 @@ def _reads(resource: Resource, view: View) -> Iterator[Read]:
     if resource.lifecycle.managed:
         live = view.live(resource.address)
         node = live.node if live else None
-        yield from version_reads(compared(resource, FIXED, node).spec, view, node, resource.lifecycle.ignore_changes)
+        spec = compared(resource, FIXED, node).spec
+        yield from version_reads(spec, view, node, resource.lifecycle.ignore_changes)
+        yield from description_reads(spec, view, node)
 
 
 def _lookup(customer: str, name: str) -> Read:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, SecretText
+from reconciler.model.answers import AnswerObject, Node, PageInfo, SecretInput
 from reconciler.model.operation import OperationFile
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class RequiredConfigVariable(AnswerObject, frozen=True, gc=False):
 class LiveInput(Node, frozen=True, gc=False):
     name: str
     type: ExpressionType
-    value: SecretText[str | None]
+    value: SecretInput[str | None]
     has_value: bool
 
 
@@ -100,7 +100,7 @@ class DeclaredVariableShared(Node, frozen=True, gc=False):
 
 class DeclaredInput(Node, frozen=True, gc=False):
     name: str
-    value: SecretText[str | None]
+    value: SecretInput[str | None]
 
 
 class DeclaredVariableInputs(AnswerObject, frozen=True, gc=False):

@@ -16,6 +16,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import LOCK_FILE
 from reconciler.model.place import Place
 from reconciler.model.reserved_labels import FINGERPRINTS, HELD, RESERVED
+from reconciler.secrets.suspicious import sounds_secret
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ class Project:
     variables: Mapping[str, Variable] = field(default_factory=dict)
     environments: Mapping[str, Environment] = field(default_factory=dict)
     default_environment: str | None = None
+    show_inputs: tuple[str, ...] = ()
+    """The inputs of connections that are no secrets, each by its name or as ``CONNECTION.INPUT``."""
 
     @classmethod
     def parse(cls, data: Mapping[str, Any], folder: Path) -> Project:
@@ -107,6 +110,7 @@ class Project:
             variables=dict(spec.get("variables", {})),
             environments={key: _environment(key, value) for key, value in spec.get("environments", {}).items()},
             default_environment=spec.get("defaultEnvironment"),
+            show_inputs=tuple(spec.get("showInputs", ())),
         )
 
 
@@ -295,6 +299,12 @@ def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[
             " turn prune off, or set an ownership label",
             origin.place(("spec", "prune")),
         )
+    for number, name in enumerate(project.show_inputs):
+        if sounds_secret(name.rpartition(".")[2]):
+            yield Diagnostic(
+                f"an input with the name of a secret is never shown; take {name!r} out of showInputs",
+                origin.place(("spec", "showInputs", number)),
+            )
     default = project.default_environment
     if default is not None and default not in project.environments:
         yield Diagnostic(

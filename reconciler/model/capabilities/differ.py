@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from reconciler.model.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from reconciler.model.capabilities.inputs import ConnectionInputs
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Path
     from reconciler.model.resource import Resource
@@ -111,3 +112,5 @@ class Differ:
     """Return the state that a saved plan records, without values that change by themselves; secrets stay ``Secret``."""
     ignored: Callable[[Resource, View], Ignored] = as_written
     """Return the ignored paths of a resource, and problems with them beyond the kind's schema."""
+    inputs: Callable[[Resource, DiffContext], Iterable[ConnectionInputs]] = lambda *_: ()
+    """Return the resource's connections with their inputs; asked only if the view has ``shows_inputs``."""

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from reconciler.model.answers import Secrecy, api_name
+from reconciler.secrets.known import InputText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +29,7 @@ _ALWAYS = dict.fromkeys(("value", "apiKeys", "authorizeUrl", "secret"), Secrecy.
 
 
 def secrets_in_answer(value: Any) -> list[str]:
-    """Return every text in the secret fields of a decoded answer."""
+    """Return every text in the secret fields of a decoded answer; those of connection inputs are ``InputText``."""
     found: list[str] = []
     _collect(value, found)
     return found
@@ -56,7 +57,7 @@ def secrets_in_body(body: bytes, operations: Iterable[Operation]) -> list[str] |
         if isinstance(item, _Pairs):
             for key, value in item:
                 if key in names:
-                    found += _texts(names[key], value)
+                    found += map(str, _texts(names[key], value))  # of whatever the field is: certainly a secret
                 else:
                     left.append(value)
         elif isinstance(item, list):
@@ -125,6 +126,8 @@ def classes_in(hint: Any) -> Iterator[Any]:
 
 def _texts(secrecy: Secrecy, value: Any) -> list[str]:
     """Return the secret texts in the value of a marked field."""
+    if secrecy is Secrecy.INPUT:
+        return [*map(InputText, _strings(value, keys=True))]
     if secrecy is Secrecy.TEXT:
         return [*_strings(value, keys=True)]
     found: list[str] = []
