@@ -29,6 +29,7 @@ from reconciler.prismatic.fetch.identity_operations import ORGANIZATION
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.graphql.documents import copy_with
 from reconciler.prismatic.graphql.mismatches import missing_part
+from reconciler.prismatic.graphql.page_queries import derived_operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -95,8 +96,9 @@ async def tried_operations(api: Api) -> list[Finding]:
 
     Mutations are not sent, so what only they ask for stays unknown.
     """
-    queries = [entry for entry in catalog() if not entry.operation.mutation]
-    calls = [Call(_skipped(entry.operation), _samples(entry.operation)) for entry in queries]
+    queries = [entry.operation for entry in catalog() if not entry.operation.mutation]
+    further = [each for query in queries for each in derived_operations(query)]  # for the next pages of lists in lists
+    calls = [Call(_skipped(each), _samples(each)) for each in (*queries, *further)]
     messages = await api.refusals([*calls, Call(_control(), {})])
     missing = dict.fromkeys(filter(None, map(missing_part, messages)))
     control = next((name for name in missing if name.endswith(f".{CONTROL}")), None)
