@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 
+from hypothesis.internal.conjecture import providers
+
 VARIABLE = "TEST_SEED"
 USUAL = 1
 
@@ -24,3 +26,12 @@ def seed() -> int:
 def chance(purpose: str) -> random.Random:
     """Return the chance that one purpose draws by, whatever else is drawn."""
     return random.Random(f"{seed()} {purpose}")  # noqa: S311 - to be had again, not to be secret
+
+
+def draw_nothing_from_the_source() -> None:
+    """Keep hypothesis from drawing the texts and numbers in the source of the modules that are loaded.
+
+    Which these are depends on the tests that the process ran before, so the same test would draw other values.
+    """
+    nothing = providers.Constants()
+    providers._get_local_constants = lambda: nothing
