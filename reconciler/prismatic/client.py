@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Self
 
 from reconciler.errors import ApiError
 from reconciler.prismatic.graphql.batching import Merger
@@ -38,6 +38,18 @@ if TYPE_CHECKING:
     from reconciler.secrets.secret import Secret
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of one request: its answers, or why it was refused as a whole, and the seconds that it took.
+
+    ``refused``: for its ``size``, for the ``time`` that it takes, or as a ``whole`` by the server, which says no more.
+    """
+
+    answers: Sequence[Answer] | None
+    refused: Literal["", "whole", "size", "time"]
+    seconds: float = 0.0
 
 
 class Api:
@@ -108,6 +120,23 @@ class Api:
             return answers if calls[0].operation.mutation else await self._retry_failed(calls, answers)
         finally:
             self.stats.count_answered(len(calls))
+
+    async def attempt(self, calls: Sequence[Call]) -> Attempt:
+        """Send the calls in one request as they are, never in portions, and return what became of it.
+
+        It is for whoever asks how large a request may be. A request that the server or a gateway refuses for its size
+        is no error here; raises :class:`~reconciler.errors.ApiError` for every other failure.
+        """
+        merged = self._merger.merge(calls)
+        self._known.add(secrets_in(merged.variables))
+        try:
+            timed = await self._session.send(merged, divisible=True)
+        except Fault as fault:
+            if fault.too_large:
+                return Attempt(None, "time" if fault.strained else "size")
+            raise fault.final(mutation=merged.mutation) from None
+        answers = self._answers(merged, timed.result)
+        return Attempt(answers, "" if answers else "whole", timed.seconds)
 
     async def pause(self, seconds: float) -> None:
         """Wait; raises :class:`~reconciler.errors.EndOfRun` where the run ends before the pause does."""

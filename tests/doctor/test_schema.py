@@ -46,8 +46,12 @@ def problems(schema: GraphQLSchema) -> list[Finding]:
 
 
 def test_the_catalog_has_every_operation_once() -> None:
-    """Everything that the product can send is examined, and each operation belongs to a feature."""
-    assert sorted(entry.operation.name for entry in catalog()) == sorted(each.name for each in product_operations())
+    """Everything that the product can send is examined, and each operation belongs to a feature.
+
+    What only ``doctor --write`` sends is not: what the API lacks of it is a finding of its own.
+    """
+    sent = [each.name for each in product_operations() if not each.name.startswith("probe")]
+    assert sorted(entry.operation.name for entry in catalog()) == sorted(sent)
     assert all(entry.feature for entry in catalog())
 
 

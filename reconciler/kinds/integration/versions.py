@@ -328,15 +328,20 @@ def _no_such_version(name: str, wanted: int, available: Sequence[Version]) -> Di
     return Diagnostic(message, path=("integration", "version"))
 
 
-def renames_of(definition: str | None) -> Mapping[str, str]:
-    """Return the new names by the old ones, from a definition's YAML; none from a text that is no definition."""
+def definition_of(text: str | None) -> Mapping[str, Any]:
+    """Return what a definition's YAML holds; nothing for a text that is no definition."""
     import yaml
 
     try:
-        data: Any = yaml.load(definition or "", getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - it is safe
+        data: Any = yaml.load(text or "", getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - it is safe
     except (yaml.YAMLError, ValueError, RecursionError):
         return {}
-    renames = data.get("renameAttributes") if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def renames_of(definition: str | None) -> Mapping[str, str]:
+    """Return the new names by the old ones, from a definition's YAML; none from a text that is no definition."""
+    renames = definition_of(definition).get("renameAttributes")
     if not isinstance(renames, dict):
         return {}
     return {old: new for old, new in renames.items() if isinstance(old, str) and isinstance(new, str)}

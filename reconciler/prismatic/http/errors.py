@@ -36,6 +36,7 @@ _TOO_LARGE = frozenset({413, 414, 431})
 _TRANSIENT = frozenset({408, 425})
 _GATEWAY_TIMEOUTS = frozenset({408, 504, 524})
 _DAY = 24 * 60 * 60
+_SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 
 @dataclass(slots=True)
@@ -205,10 +206,18 @@ def _shown_pause(after: float, clean: Clean) -> str:
     return "more than a day" if after > _DAY else f"{clean(f'{after:.0f}')} s"
 
 
+def form_of_pause(response: httpx.Response) -> str:
+    """Return how an answer states the pause it asks for: in ``seconds``, as a ``date``, or not at all (``absent``)."""
+    stated = response.headers.get("retry-after", "").strip()
+    if not stated:
+        return "absent"
+    return "seconds" if _SECONDS.fullmatch(stated) else "date"
+
+
 def _pause(response: httpx.Response) -> float | None:
     """Return the pause that the server asks for, in seconds: ``Retry-After``, else the number in its message."""
     stated = response.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", stated):
+    if _SECONDS.fullmatch(stated):
         return float(stated)
     try:
         return max(0.0, parsedate_to_datetime(stated).timestamp() - time.time())

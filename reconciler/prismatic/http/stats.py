@@ -25,6 +25,8 @@ class Stats:
     throttled_seconds: float = 0.0
     lowest_rate: float | None = None
     answered: int = 0
+    retry_after: str | None = None
+    """How the API last stated a pause when it throttled: in ``seconds``, as a ``date``, or not at all (``absent``)."""
 
     def count_operations(self, number: int) -> None:
         self.operations += number

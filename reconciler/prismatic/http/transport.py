@@ -19,7 +19,7 @@ from msgspec import UNSET, UnsetType
 
 from reconciler import __version__
 from reconciler.errors import ServerFault, Throttled, Unreachable
-from reconciler.prismatic.http.errors import Fault, fault_of_body, fault_of_exception, fault_of_status
+from reconciler.prismatic.http.errors import Fault, fault_of_body, fault_of_exception, fault_of_status, form_of_pause
 from reconciler.prismatic.http.response_limits import ACCEPT, MAX_RUN_BYTES, check_elements, limit_body, received
 from reconciler.prismatic.http.server_clock import ServerClock
 from reconciler.prismatic.settings.urls import is_loopback
@@ -158,6 +158,8 @@ class ApiTransport(AsyncTransport):
     def _result(self, response: httpx.Response, *, mutation: bool) -> ExecutionResult:
         fault = fault_of_status(response, self._endpoint.url, self._endpoint.source, self._clean)
         if fault:
+            if fault.throttled:
+                self._stats.retry_after = form_of_pause(response)
             raise fault
         body = self._envelope(response)
         data, errors = body.data, body.errors or []

@@ -1,0 +1,185 @@
+"""The operations of alert_operations.graphql, and the types of their answers.
+
+`make generate` writes this file.
+"""
+
+from __future__ import annotations
+
+from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretText, SecretValues
+from reconciler.model.operation import Operation, OperationFile
+
+
+class ProbedEndpoint(Node, frozen=True, gc=False):
+    name: str
+    description: str | None
+    enabled: bool
+    secret: SecretText[str | None]
+    event_types: list[str]
+
+
+class ProbedAlertWebhook(Node, frozen=True, gc=False):
+    name: str
+    payload_template: str
+    headers: SecretValues[str | None]
+
+
+class ProbedAlertGroupWebhooks(AnswerObject, frozen=True, gc=False):
+    nodes: list[Node]
+
+
+class ProbedAlertGroup(Node, frozen=True, gc=False):
+    name: str
+    webhooks: ProbedAlertGroupWebhooks
+
+
+class IntegrationFlow(AnswerObject, frozen=True, gc=False):
+    name: str
+
+
+class InstanceFlowConfig(Node, frozen=True, gc=False):
+    flow: IntegrationFlow
+
+
+class ProbedMonitor(Node, frozen=True, gc=False):
+    duration_seconds_condition: int | None
+    flow_config: InstanceFlowConfig | None
+
+
+class AlertMonitor(Node, frozen=True, gc=False):
+    name: str
+    instance: Node | None
+    flow_config: InstanceFlowConfig | None
+
+
+class AlertMonitorConnection(AnswerObject, frozen=True, gc=False):
+    nodes: list[AlertMonitor]
+    page_info: PageInfo
+
+
+class AlertWebhook(Node, frozen=True, gc=False):
+    name: str
+
+
+class ProbedAlertWebhooks(AnswerObject, frozen=True, gc=False):
+    nodes: list[AlertWebhook]
+    page_info: PageInfo
+
+
+class AlertGroup(Node, frozen=True, gc=False):
+    name: str
+    webhooks: ProbedAlertGroupWebhooks
+
+
+class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
+    nodes: list[AlertGroup]
+    page_info: PageInfo
+
+
+class WebhookEndpoint(Node, frozen=True, gc=False):
+    name: str
+
+
+class WebhookEndpointConnection(AnswerObject, frozen=True, gc=False):
+    nodes: list[WebhookEndpoint]
+    page_info: PageInfo
+
+
+class AlertTrigger(Node, frozen=True, gc=False):
+    name: str
+
+
+class AlertTriggerConnection(AnswerObject, frozen=True, gc=False):
+    nodes: list[AlertTrigger]
+
+
+class CreateWebhookEndpointPayload(Payload, frozen=True, gc=False):
+    webhook_endpoint: ProbedEndpoint | None
+
+
+class UpdateWebhookEndpointPayload(Payload, frozen=True, gc=False):
+    webhook_endpoint: ProbedEndpoint | None
+
+
+class DeleteWebhookEndpointPayload(Payload, frozen=True, gc=False):
+    pass
+
+
+class CreateAlertWebhookPayload(Payload, frozen=True, gc=False):
+    alert_webhook: ProbedAlertWebhook | None
+
+
+class UpdateAlertWebhookPayload(Payload, frozen=True, gc=False):
+    alert_webhook: ProbedAlertWebhook | None
+
+
+class DeleteAlertWebhookPayload(Payload, frozen=True, gc=False):
+    pass
+
+
+class CreateAlertGroupPayload(Payload, frozen=True, gc=False):
+    alert_group: ProbedAlertGroup | None
+
+
+class UpdateAlertGroupPayload(Payload, frozen=True, gc=False):
+    alert_group: ProbedAlertGroup | None
+
+
+class DeleteAlertGroupPayload(Payload, frozen=True, gc=False):
+    pass
+
+
+class CreateAlertMonitorPayload(Payload, frozen=True, gc=False):
+    alert_monitor: ProbedMonitor | None
+
+
+class UpdateAlertMonitorPayload(Payload, frozen=True, gc=False):
+    alert_monitor: ProbedMonitor | None
+
+
+class DeleteAlertMonitorPayload(Payload, frozen=True, gc=False):
+    pass
+
+
+DOCUMENT = OperationFile(__package__, "alert_operations.graphql")
+PROBED_MONITORS = Operation("probedMonitors", "alertMonitors", AlertMonitorConnection, DOCUMENT)
+PROBED_ALERT_WEBHOOKS = Operation("probedAlertWebhooks", "alertWebhooks", ProbedAlertWebhooks, DOCUMENT)
+PROBED_ALERT_GROUPS = Operation("probedAlertGroups", "alertGroups", AlertGroupConnection, DOCUMENT)
+PROBED_ENDPOINTS = Operation("probedEndpoints", "webhookEndpoints", WebhookEndpointConnection, DOCUMENT)
+PROBED_TRIGGERS = Operation("probedTriggers", "alertTriggers", AlertTriggerConnection, DOCUMENT)
+PROBED_EVENT_TYPES = Operation("probedEventTypes", "webhookEventTypes", list[Node], DOCUMENT)
+PROBE_CREATE_ENDPOINT = Operation(
+    "probeCreateEndpoint", "createWebhookEndpoint", CreateWebhookEndpointPayload, DOCUMENT, mutation=True
+)
+PROBE_UPDATE_ENDPOINT = Operation(
+    "probeUpdateEndpoint", "updateWebhookEndpoint", UpdateWebhookEndpointPayload, DOCUMENT, mutation=True
+)
+PROBE_DELETE_ENDPOINT = Operation(
+    "probeDeleteEndpoint", "deleteWebhookEndpoint", DeleteWebhookEndpointPayload, DOCUMENT, mutation=True
+)
+PROBE_CREATE_ALERT_WEBHOOK = Operation(
+    "probeCreateAlertWebhook", "createAlertWebhook", CreateAlertWebhookPayload, DOCUMENT, mutation=True
+)
+PROBE_UPDATE_ALERT_WEBHOOK = Operation(
+    "probeUpdateAlertWebhook", "updateAlertWebhook", UpdateAlertWebhookPayload, DOCUMENT, mutation=True
+)
+PROBE_DELETE_ALERT_WEBHOOK = Operation(
+    "probeDeleteAlertWebhook", "deleteAlertWebhook", DeleteAlertWebhookPayload, DOCUMENT, mutation=True
+)
+PROBE_CREATE_ALERT_GROUP = Operation(
+    "probeCreateAlertGroup", "createAlertGroup", CreateAlertGroupPayload, DOCUMENT, mutation=True
+)
+PROBE_UPDATE_ALERT_GROUP = Operation(
+    "probeUpdateAlertGroup", "updateAlertGroup", UpdateAlertGroupPayload, DOCUMENT, mutation=True
+)
+PROBE_DELETE_ALERT_GROUP = Operation(
+    "probeDeleteAlertGroup", "deleteAlertGroup", DeleteAlertGroupPayload, DOCUMENT, mutation=True
+)
+PROBE_CREATE_MONITOR = Operation(
+    "probeCreateMonitor", "createAlertMonitor", CreateAlertMonitorPayload, DOCUMENT, mutation=True
+)
+PROBE_UPDATE_MONITOR = Operation(
+    "probeUpdateMonitor", "updateAlertMonitor", UpdateAlertMonitorPayload, DOCUMENT, mutation=True
+)
+PROBE_DELETE_MONITOR = Operation(
+    "probeDeleteMonitor", "deleteAlertMonitor", DeleteAlertMonitorPayload, DOCUMENT, mutation=True
+)

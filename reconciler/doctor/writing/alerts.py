@@ -1,0 +1,127 @@
+"""Probes on alert webhooks, alert groups and event webhooks, whose address does not exist."""
+
+from __future__ import annotations
+
+import json
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from reconciler.doctor.writing.alert_operations import (
+    PROBE_CREATE_ALERT_GROUP,
+    PROBE_CREATE_ALERT_WEBHOOK,
+    PROBE_CREATE_ENDPOINT,
+    PROBE_DELETE_ALERT_GROUP,
+    PROBE_DELETE_ALERT_WEBHOOK,
+    PROBE_DELETE_ENDPOINT,
+    PROBE_UPDATE_ALERT_GROUP,
+    PROBE_UPDATE_ALERT_WEBHOOK,
+    PROBE_UPDATE_ENDPOINT,
+    PROBED_EVENT_TYPES,
+)
+from reconciler.doctor.writing.lab import ADDRESS, NoReading, Refused
+from reconciler.doctor.writing.probe import Probe, reading
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from reconciler.doctor.writing.alert_operations import ProbedAlertGroup, ProbedAlertWebhook, ProbedEndpoint
+    from reconciler.doctor.writing.lab import Lab
+    from reconciler.doctor.writing.probe import Results
+
+_TEMPLATE = "reconciler doctor $SUBJECT\n"
+_HEADERS = {"X-Reconciler-Doctor": "1"}
+_SECRET = "reconciler-doctor-secret"  # noqa: S105 - of an address that does not exist
+_ALERT_WEBHOOK = {"url": ADDRESS, "payloadTemplate": _TEMPLATE, "headers": json.dumps(_HEADERS)}
+
+
+@asynccontextmanager
+async def _webhook(lab: Lab) -> AsyncIterator[ProbedAlertWebhook]:
+    made = (await lab.do(PROBE_CREATE_ALERT_WEBHOOK, name=lab.name("alert webhook"), **_ALERT_WEBHOOK)).alert_webhook
+    if made is None:
+        raise Refused("the answer lacks the webhook")
+    try:
+        yield made
+    finally:
+        with suppress(Refused):
+            await lab.do(PROBE_DELETE_ALERT_WEBHOOK, id=made.id)
+
+
+@asynccontextmanager
+async def _group(lab: Lab, *webhooks: str) -> AsyncIterator[ProbedAlertGroup]:
+    data = {"name": lab.name("alert group"), "users": [], "webhooks": list(webhooks)}
+    made = (await lab.do(PROBE_CREATE_ALERT_GROUP, **data)).alert_group
+    if made is None:
+        raise Refused("the answer lacks the group")
+    try:
+        yield made
+    finally:
+        with suppress(Refused):
+            await lab.do(PROBE_DELETE_ALERT_GROUP, id=made.id)
+
+
+async def _webhooks(lab: Lab) -> Results:
+    async with _webhook(lab) as made:
+        template = {_TEMPLATE: "sent", _TEMPLATE.strip(): "trimmed"}
+        again, reason = await lab.attempt(PROBE_CREATE_ALERT_WEBHOOK, name=made.name, **_ALERT_WEBHOOK)
+        if again and again.alert_webhook:
+            await lab.do(PROBE_DELETE_ALERT_WEBHOOK, id=again.alert_webhook.id)
+        changed = (await lab.do(PROBE_UPDATE_ALERT_WEBHOOK, id=made.id, name=lab.name("alert webhook"))).alert_webhook
+        headers = json.loads((changed.headers if changed else None) or "{}")
+        return {
+            "payload_templates": reading(template, made.payload_template),
+            "alert_names": "unique" if reason else "free",
+            "alert_updates": "keep" if headers == _HEADERS else reading({True: "reset"}, not headers),
+        }
+
+
+async def _lists(lab: Lab) -> Results:
+    async with AsyncExitStack() as stack:
+        first, second = [await stack.enter_async_context(_webhook(lab)) for _ in range(2)]
+        group = await stack.enter_async_context(_group(lab, first.id))
+        changed = (await lab.do(PROBE_UPDATE_ALERT_GROUP, id=group.id, users=[], webhooks=[second.id])).alert_group
+        members = {each.id for each in changed.webhooks.nodes} if changed else set()
+        lists = reading({(False, True): "replaced", (True, True): "added"}, (first.id in members, second.id in members))
+        refused = await lab.refusal(PROBE_DELETE_ALERT_WEBHOOK, id=second.id)
+        return {"alert_lists": lists, "alert_deletion": "refused" if refused else "unlinked"}
+
+
+@asynccontextmanager
+async def _endpoint(lab: Lab, data: dict[str, Any]) -> AsyncIterator[ProbedEndpoint]:
+    made = (await lab.do(PROBE_CREATE_ENDPOINT, name=lab.name("event webhook"), **data)).webhook_endpoint
+    if made is None:
+        raise Refused("the answer lacks the webhook")
+    try:
+        yield made
+    finally:
+        with suppress(Refused):
+            await lab.do(PROBE_DELETE_ENDPOINT, id=made.id)
+
+
+async def _endpoints(lab: Lab) -> Results:
+    events = sorted(each.id for each in await lab.ask(PROBED_EVENT_TYPES))[:2][::-1]
+    if not events:
+        raise NoReading("the API lists no types of events")
+    data = {"url": ADDRESS, "eventTypes": events, "secret": _SECRET, "description": "d", "enabled": False}
+    async with _endpoint(lab, data) as made:
+        secrets = {_SECRET: "plain", None: "null", "": "null"}
+        hidden = made.secret
+        again, reason = await lab.attempt(PROBE_CREATE_ENDPOINT, name=made.name, **data)
+        if again and again.webhook_endpoint:
+            await lab.do(PROBE_DELETE_ENDPOINT, id=again.webhook_endpoint.id)
+        changed = (await lab.do(PROBE_UPDATE_ENDPOINT, id=made.id, name=lab.name("event webhook"))).webhook_endpoint
+        order = {tuple(events): "sent", tuple(sorted(events)): "sorted"}
+        return {
+            "webhook_secrets": "masked" if hidden and not hidden.strip("*•") else reading(secrets, hidden),
+            "webhook_names": "unique" if reason else "free",
+            "webhook_updates": reading({"d": "keep", None: "reset", "": "reset"}, changed and changed.description),
+            "webhook_events": reading(order, tuple(made.event_types))
+            if len(events) > 1
+            else NoReading("the API lists only one type of events"),
+        }
+
+
+PROBES = (
+    Probe(("payload_templates", "alert_names", "alert_updates"), _webhooks),
+    Probe(("alert_lists", "alert_deletion"), _lists),
+    Probe(("webhook_secrets", "webhook_names", "webhook_updates", "webhook_events"), _endpoints),
+)

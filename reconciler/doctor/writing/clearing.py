@@ -1,0 +1,124 @@
+"""Removing everything that an examination created, also an earlier one that did not come to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.doctor.writing.alert_operations import (
+    PROBE_DELETE_ALERT_GROUP,
+    PROBE_DELETE_ALERT_WEBHOOK,
+    PROBE_DELETE_ENDPOINT,
+    PROBE_DELETE_MONITOR,
+    PROBED_ALERT_GROUPS,
+    PROBED_ALERT_WEBHOOKS,
+    PROBED_ENDPOINTS,
+    PROBED_MONITORS,
+)
+from reconciler.doctor.writing.connection_operations import (
+    PROBE_DELETE_CONNECTION,
+    PROBE_DELETE_CUSTOMER_CONNECTION,
+    PROBED_CONNECTIONS,
+    PROBED_CUSTOMER_CONNECTIONS,
+)
+from reconciler.doctor.writing.lab import refusal_in
+from reconciler.doctor.writing.marks import LABEL
+from reconciler.doctor.writing.operations import (
+    PROBE_DELETE_CUSTOMER,
+    PROBE_DELETE_INSTANCE,
+    PROBED_CUSTOMERS,
+    PROBED_INSTANCES,
+)
+from reconciler.errors import ApiError, EndOfRun, Rejected
+from reconciler.prismatic.graphql.batching import Call
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from reconciler.doctor.writing.marks import Marks
+    from reconciler.doctor.writing.operations import ProbedCustomer
+    from reconciler.model.operation import Operation
+    from reconciler.prismatic.client import Api
+
+_WITH_NAMES: Sequence[tuple[Operation[Any], Callable[[Any], str | None], Operation[Any], str]] = (
+    (PROBED_CONNECTIONS, lambda each: each.key, PROBE_DELETE_CONNECTION, "shared connections"),
+    (PROBED_ALERT_GROUPS, lambda each: each.name, PROBE_DELETE_ALERT_GROUP, "alert groups"),
+    (PROBED_ALERT_WEBHOOKS, lambda each: each.name, PROBE_DELETE_ALERT_WEBHOOK, "alert webhooks"),
+    (PROBED_ENDPOINTS, lambda each: each.name, PROBE_DELETE_ENDPOINT, "event webhooks"),
+)
+"""What belongs to no customer and is known by its name, in the order in which it can be deleted."""
+_OF_CUSTOMERS: Sequence[tuple[Operation[Any], Operation[Any]]] = (
+    (PROBED_MONITORS, PROBE_DELETE_MONITOR),
+    (PROBED_INSTANCES, PROBE_DELETE_INSTANCE),
+    (PROBED_CUSTOMER_CONNECTIONS, PROBE_DELETE_CUSTOMER_CONNECTION),
+)
+_PASSES = 3
+"""How often everything is looked for. A deletion whose answer is lost shows in the next pass."""
+
+
+async def clear(api: Api, marks: Marks) -> Sequence[str]:
+    """Delete everything that has the marks, and return what is left of it, in words; nothing if all went well.
+
+    A list that the token may not read holds nothing that an examination with this token made.
+    """
+    problems: list[str] = []
+    for _ in range(_PASSES):
+        problems = []
+        found = [each async for each in _deletions(api, marks, problems)]
+        if not found and not problems:
+            break
+    return problems
+
+
+async def _deletions(api: Api, marks: Marks, problems: list[str]) -> AsyncIterator[str]:
+    """Delete what is found, one by one, and yield the ID of each; add what could not be deleted."""
+    customers = await marked_customers(api, marks)
+    for customer in customers:
+        for query, deletion in _OF_CUSTOMERS:
+            for each in await _listed(api, query, "what the customer has", problems, customer=customer.id):
+                yield await _delete(api, deletion, each.id, "what the customer has", problems)
+    for query, name_of, deletion, what in _WITH_NAMES:
+        for each in await _listed(api, query, what, problems):
+            if marks.owns(name_of(each)):
+                yield await _delete(api, deletion, each.id, what, problems)
+    for customer in customers:
+        yield await _delete(api, PROBE_DELETE_CUSTOMER, customer.id, "customers", problems)
+
+
+async def marked_customers(api: Api, marks: Marks) -> Sequence[ProbedCustomer]:
+    """Return the customers that carry the label and have the name of this examination."""
+    problems: list[str] = []
+    found = await _listed(api, PROBED_CUSTOMERS, "customers", problems, label=LABEL)
+    if problems:
+        raise Rejected(problems[0])
+    marked = [each for each in found if LABEL in {label.lower() for label in each.labels or ()}]
+    return [each for each in marked if each.name == marks.customer or marks.owns(each.name)]
+
+
+async def _listed(api: Api, query: Operation[Any], what: str, problems: list[str], **variables: Any) -> Sequence[Any]:
+    """Return all rows of a list; add why it cannot be read, unless the token lacks the permission."""
+    rows: list[Any] = []
+    page: dict[str, Any] = {}
+    while True:
+        (answer,) = await api.call([Call(query, {"first": 100, **variables, **page})])
+        if answer.errors or answer.data is None:
+            if not answer.forbidden:
+                problems.append(f"{what}: {'; '.join(answer.errors) or 'the answer lacks the list'}")
+            return rows
+        rows += answer.data.nodes
+        if not answer.data.page_info.has_next_page:
+            return rows
+        page = {"after": answer.data.page_info.end_cursor}
+
+
+async def _delete(api: Api, deletion: Operation[Any], identifier: str, what: str, problems: list[str]) -> str:
+    try:
+        (answer,) = await api.call([Call(deletion, {"input": {"id": identifier}})])
+    except ApiError as error:
+        if not error.ambiguous or isinstance(error, EndOfRun):
+            raise
+        problems.append(f"{what}: {error}")
+        return identifier
+    reason = "; ".join(answer.errors) or refusal_in(answer.data)
+    if reason:
+        problems.append(f"{what}: {reason}")
+    return identifier

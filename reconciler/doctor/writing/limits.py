@@ -1,0 +1,91 @@
+"""Probes on how large, deep and slow a request may be. None asks for more than the product itself ever does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.doctor.writing.lab import NoReading, Unheard
+from reconciler.doctor.writing.operations import (
+    PROBE_CREATE_INSTANCE,
+    PROBE_UPDATE_CUSTOMER,
+    PROBED_CUSTOMERS,
+    PROBED_DEPTH,
+    PROBED_USERS,
+)
+from reconciler.doctor.writing.probe import Probe
+from reconciler.prismatic.graphql.batching import Call
+
+if TYPE_CHECKING:
+    from reconciler.doctor.writing.lab import Lab
+
+_LARGE = 33_000
+"""Bytes of a request that is larger than the known limit."""
+
+
+def _small(lab: Lab) -> Call:
+    return Call(PROBED_CUSTOMERS, {"name": lab.marks.customer, "first": 1})
+
+
+async def _operations(lab: Lab) -> str:
+    for number, read in ((11, "10"), (lab.api.sizes.look_ups, "")):
+        attempt = await lab.api.attempt([_small(lab)] * number)
+        if attempt.refused in {"whole", "size"}:
+            if read:
+                return read
+            raise Unheard(f"more than 10 operations are accepted in one request, and {number} are not")
+    return "unlimited"
+
+
+async def _depth(lab: Lab) -> str:
+    attempt = await lab.api.attempt([Call(PROBED_DEPTH, {"id": lab.customer})])
+    if attempt.answers is None or attempt.answers[0].data is not None:
+        return "unlimited" if attempt.answers else "10"
+    return "10" if attempt.answers[0].errors else "unlimited"
+
+
+async def _size(lab: Lab) -> str:
+    attempt = await lab.api.attempt([Call(PROBED_CUSTOMERS, {"name": "x" * _LARGE, "first": 1})])
+    return "32kB" if attempt.refused == "size" else "unlimited"
+
+
+async def _time(lab: Lab) -> str:
+    attempt = await lab.api.attempt([Call(PROBED_USERS, {})])
+    if attempt.refused == "time":
+        return "1s"
+    if attempt.seconds > 1:
+        return "unlimited"
+    raise NoReading(
+        f"the API answered within {attempt.seconds:.1f} s, and nothing is asked for that would take it longer"
+    )
+
+
+async def _retry_after(lab: Lab) -> str:
+    form = lab.api.stats.retry_after
+    if form is None:
+        raise NoReading("the API did not throttle this run, and no load is made for that")
+    return form
+
+
+async def _batches(lab: Lab) -> str:
+    wrong = {"name": lab.name("instance"), "customer": lab.customer, "integration": lab.customer}
+    right = {"id": lab.customer, "description": "batches"}
+    attempt = await lab.api.attempt(
+        [
+            Call(PROBE_UPDATE_CUSTOMER, {"input": right}),
+            Call(PROBE_CREATE_INSTANCE, {"input": wrong}),
+        ]
+    )
+    if attempt.answers is None:
+        raise NoReading("the API refuses two mutations in one request")
+    found = await lab.ask(PROBED_CUSTOMERS, name=lab.marks.customer, first=100)
+    return "independent" if any(each.description == "batches" for each in found.nodes) else "atomic"
+
+
+PROBES = (
+    Probe.of("operations", _operations),
+    Probe.of("query_depth", _depth),
+    Probe.of("request_size", _size),
+    Probe.of("request_time", _time),
+    Probe.of("batches", _batches),
+    Probe.of("retry_after", _retry_after),
+)

@@ -1,0 +1,82 @@
+"""Probes on alert monitors, which notify nobody."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from reconciler.doctor.writing.alert_operations import (
+    PROBE_CREATE_MONITOR,
+    PROBE_DELETE_MONITOR,
+    PROBE_UPDATE_MONITOR,
+    PROBED_MONITORS,
+    PROBED_TRIGGERS,
+)
+from reconciler.doctor.writing.lab import NoReading, Refused
+from reconciler.doctor.writing.probe import Probe, reading
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from reconciler.doctor.writing.alert_operations import AlertMonitor, ProbedMonitor
+    from reconciler.doctor.writing.lab import Lab
+    from reconciler.doctor.writing.operations import ProbedInstance
+
+_TRIGGER = "Execution Failed"
+
+
+async def made_monitor(lab: Lab, flow_config: str, **data: Any) -> ProbedMonitor:
+    """Return a new alert monitor of a flow of an instance, with which it is deleted."""
+    data = {"name": lab.name("monitor"), "flowConfig": flow_config, **await _notified(lab), **data}
+    made = (await lab.do(PROBE_CREATE_MONITOR, **data)).alert_monitor
+    if made is None:
+        raise Refused("the answer lacks the monitor")
+    return made
+
+
+async def _notified(lab: Lab) -> dict[str, Any]:
+    """Return the lists of a monitor, all of them: an update may reset those that it does not have."""
+    chosen = [each.id for each in (await lab.ask(PROBED_TRIGGERS)).nodes if each.name == _TRIGGER]
+    if not chosen:
+        raise NoReading(f"there is no alert trigger {_TRIGGER!r}")
+    return {"triggers": chosen, "groups": [], "users": [], "webhooks": []}
+
+
+async def monitors_of(lab: Lab) -> Sequence[AlertMonitor]:
+    """Return the alert monitors of the customer's instances."""
+    return (await lab.ask(PROBED_MONITORS, customer=lab.customer, first=100)).nodes
+
+
+@asynccontextmanager
+async def _monitor(lab: Lab, instance: ProbedInstance, **data: Any) -> AsyncIterator[ProbedMonitor]:
+    made = await made_monitor(lab, instance.flow_configs.nodes[0].id, **data)
+    try:
+        yield made
+    finally:
+        with suppress(Refused):
+            await lab.do(PROBE_DELETE_MONITOR, id=made.id)
+
+
+async def _numbers(lab: Lab) -> str:
+    async with lab.instance() as instance, _monitor(lab, instance, durationSecondsCondition=10) as made:
+        data = {"id": made.id, "durationSecondsCondition": None, **await _notified(lab)}
+        changed = (await lab.do(PROBE_UPDATE_MONITOR, **data)).alert_monitor
+        return reading({None: "unset", 10: "kept"}, changed.duration_seconds_condition if changed else None)
+
+
+async def _flow(lab: Lab) -> str:
+    version = next((each for each in lab.versions if len(each.flows) > 1), None)
+    if version is None:
+        raise NoReading("no version of the integration has two flows")
+    async with lab.instance(version) as instance, _monitor(lab, instance) as made:
+        first, second = [each.id for each in instance.flow_configs.nodes][:2]
+        data = {"id": made.id, "flowConfig": second, **await _notified(lab)}
+        changed = (await lab.do(PROBE_UPDATE_MONITOR, **data)).alert_monitor
+        bound = changed.flow_config.id if changed and changed.flow_config else None
+        return reading({second: "written", first: "ignored"}, bound)
+
+
+PROBES = (
+    Probe.of("monitor_numbers", _numbers),
+    Probe.of("monitor_flow_updates", _flow),
+)
