@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
     from reconciler.model.tenant import Live
     from reconciler.model.view import View
+    from reconciler.planning.plan import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Draft:
     only_new: set[Path] = field(default_factory=set)
     """What is never added to an existing manifest."""
     remarks: list[Remark] = field(default_factory=list)
+    held: str = ""
+    """Why the manifest holds back something that is due; empty if it does not."""
 
     @property
     def address(self) -> str:
@@ -68,6 +71,18 @@ class Draft:
     def resource(self) -> Resource:
         """The draft as a resource that can be planned."""
         return Resource(self.kind.name, self.handle, self.spec, Drafted(self.address))
+
+
+def hold(draft: Draft, change: Change) -> Resource | None:
+    """Let a draft hold back what a plan would do to its object; return it as a resource, ``None`` if it cannot."""
+    made = None if draft.held else draft.export.holding(change.actions, change.reason)
+    if made is None:
+        return None
+    draft.spec |= made.spec
+    draft.only_new |= made.only_new
+    draft.remarks += made.remarks
+    draft.held = made.held
+    return draft.resource
 
 
 def name_all(entries: Iterable[InventoryItem], known: Mapping[str, str], taken: Iterable[str]) -> list[Draft]:
@@ -121,6 +136,7 @@ def declare_all(
         replaced: set[Path] = set()
         draft.spec = _settled(made.spec, handles, replaced)
         draft.secrets = made.secrets
+        draft.held = made.held
         parents = {(key,) for key, value in made.spec.items() if isinstance(value, Belongs)}
         draft.only_new = made.only_new | parents
         if not references:

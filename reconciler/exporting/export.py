@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
-from reconciler.exporting.drafts import declare_all, name_all
+from reconciler.exporting.drafts import declare_all, hold, name_all
 from reconciler.exporting.folder import Folder, file_of, listed
 from reconciler.exporting.inventory import choose, take_inventory
 from reconciler.exporting.merging import Edit, edits, is_there
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path as ValuePath
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
+    from reconciler.planning.plan import Change
     from reconciler.planning.prefetch import Reading
 
 
@@ -82,6 +83,8 @@ class Exported:
     unchanged: int = 0
     left_out: list[tuple[str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
+    held: list[tuple[str, str]] = field(default_factory=list)
+    """The addresses of new manifests that hold something back which is due, with the reason."""
     gone: list[str] = field(default_factory=list)
     secret_names: list[str] = field(default_factory=list)
     """The environment variables that values are newly left to."""
@@ -215,7 +218,12 @@ class Exporter:
             if twice[draft.kind.name, draft.kind.spec.identity(draft.spec)] > 1:
                 refused.setdefault(draft.address, "a manifest cannot distinguish it from another object")
         sound = [*given_up, *(draft.resource for draft in drafts if draft.address not in refused)]
-        prove(sound, self._reading, refused, unchanging=True)
+        by_address = {draft.address: draft for draft in drafts}
+
+        def held(change: Change) -> Resource | None:
+            return hold(by_address[change.address], change) if change.address in by_address else None
+
+        prove(sound, self._reading, refused, held)
         for draft in drafts:
             if draft.address in refused:
                 self.outcome.left_out.append((f"{draft.address} {draft.live.name!r}", refused[draft.address]))
@@ -249,6 +257,7 @@ class Exporter:
         for customer, draft in made.draft.members.items():
             draft.handle = f"{made.draft.handle}.{customer}"
             self._left(draft, draft.spec)
+            self._note_held(draft)
         self._folder.append(made.file, made.texts.manifest)
         addresses = [made.draft.address, *(draft.address for draft in made.draft.members.values())]
         self.outcome.new.setdefault(made.file, []).extend(addresses)
@@ -276,6 +285,11 @@ class Exporter:
             return
         self._folder.append(self._files[draft.address], text)
         self.outcome.new.setdefault(self._files[draft.address], []).append(draft.address)
+        self._note_held(draft)
+
+    def _note_held(self, draft: Draft) -> None:
+        if draft.held:
+            self.outcome.held.append((draft.address, draft.held))
 
     def _left(self, draft: Draft, declared: Mapping[str, Any]) -> dict[ValuePath, SecretSort]:
         """Note which secrets of a live object are not declared, and return why each may be one."""

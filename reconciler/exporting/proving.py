@@ -10,7 +10,7 @@ from reconciler.planning.planner import find_changes
 from reconciler.planning.rules import Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 
 def prove(
-    resources: Sequence[Resource], reading: Reading, refused: dict[str, str], *, unchanging: bool = False
+    resources: Sequence[Resource],
+    reading: Reading,
+    refused: dict[str, str],
+    hold: Callable[[Change], Resource | None] | None = None,
 ) -> dict[str, Change]:
     """Compare the resources with the tenant, and return the changes that a plan would make, by address.
 
     Resources that a plan refuses, and all that depend on them, are added to ``refused`` with the reasons;
-    ``unchanging``: those that a plan would change, too.
+    with ``hold``, those that a plan would change, too, unless ``hold`` returns one that it would not change.
     """
     changes: dict[str, Change] = {}
     while left := _without(resources, refused, reading.registry):
@@ -35,10 +38,12 @@ def prove(
             refused |= _by_address(refusal, left)
             continue
         changes = {change.address: change for change in found.changes}
-        if not (unchanging and changes):
+        if hold is None or not changes:
             break
-        for address, change in changes.items():
-            refused[address] = f"a plan of its manifest would change it: {', '.join(change.actions)}"
+        held = {address: resource for address, change in changes.items() if (resource := hold(change))}
+        resources = [held.get(each.address, each) for each in resources]
+        for address in changes.keys() - held.keys():
+            refused[address] = f"a plan of its manifest would change it: {', '.join(changes[address].actions)}"
     return changes
 
 

@@ -40,6 +40,7 @@ def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
         "unchanged": exported.unchanged,
         "leftOut": [{"object": what, "reason": why} for what, why in exported.left_out],
         "kept": [{"address": what, "reason": why} for what, why in exported.kept],
+        "held": [{"address": what, "reason": why} for what, why in exported.held],
         "gone": exported.gone,
         "sets": [_set_document(each) for each in exported.sets] if exported.sets_asked else [],
         "apart": [{"address": what, "reason": why} for what, why in exported.apart],
@@ -80,6 +81,7 @@ def export_text(exported: Exported, identity: Identity, folder: Path, style: Sty
     lines += _files(exported, style)
     lines += [f"{style.bad('left out')}  {safe(what)}: {safe(why)}" for what, why in exported.left_out]
     lines += [f"{style.warn('not changed')}  {safe(what)}: {safe(why)}" for what, why in exported.kept]
+    lines += _held(exported, style)
     lines += [f"{style.warn('gone')}  {safe(what)} is in a manifest and not in the tenant" for what in exported.gone]
     lines += [*sets, ""] if (sets := list(sets_text(exported, style))) else []
     lines += [_summary(exported, style), *_next(exported, folder)]
@@ -95,6 +97,16 @@ def _files(exported: Exported, style: Style) -> Iterator[str]:
         yield from rows
     if rows:
         yield ""
+
+
+def _held(exported: Exported, style: Style) -> Iterator[str]:
+    """Yield, by reason, the objects whose manifests hold a deploy back."""
+    reasons: dict[str, list[str]] = {}
+    for address, reason in exported.held:
+        reasons.setdefault(reason, []).append(address)
+    for reason, addresses in reasons.items():
+        shown = listed([*map(safe, addresses)], MOST_NAMES)
+        yield f"{style.warn('deploy: never')}  {shown}: {safe(reason)}, and an export changes nothing"
 
 
 def _rows(sign: str, files: Mapping[str, Sequence[str]], colour: Any) -> Iterator[str]:

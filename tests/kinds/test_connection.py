@@ -29,8 +29,10 @@ from kinds.shared_connections import (
 from support.serving import run_here, served
 from support.world import World
 
+from reconciler.exporting.summary import export_text
 from reconciler.planning.plan_file import save_plan
 from reconciler.reports.registry import FORMATS
+from reconciler.reports.shared.style import Style
 from reconciler.sandbox.data.variants import Variants
 from reconciler.workflow.applying import authorize_urls
 
@@ -426,6 +428,29 @@ def test_a_rotation_starts_no_paused_instance(*, enables: Literal["true", "uncha
         assert {name: count - before[name] for name, count in deployments(world).items()} == {"RUNS": 1, "RESTS": 0}
         assert not world.rows("instances", customer=rests["id"])[0]["enabled"]
         assert world.plan(text.replace(URL, "https://new.example")).empty
+
+
+def test_an_export_holds_the_deploy_of_a_changed_connection_back(ships: World, tmp_path: Path) -> None:
+    """Beside a paused instance, one with the former inputs gets ``deploy: never``, and the summary says so."""
+    text = several(connection(inputs=LIVE), ship("runs"), ship("rests"))
+    ships.apply(text)
+    (rests,) = ships.rows("customers", name="RESTS")
+    ships.sandbox.store.execute("UPDATE instances SET enabled = 0 WHERE customer = ?", (rests["id"],))
+    later = "2999-01-01T00:00:00Z"
+    ships.sandbox.store.execute("UPDATE scoped_config_variables SET lastConfiguredAt = ?", (later,))
+    exported = export(ships, tmp_path)
+    assert exported.left_out == []
+    (held,) = exported.held
+    assert held[1] == "a deploy makes the changed connection 'Depot' take effect"
+    written = (tmp_path / "customers" / "runs" / "ships.yaml").read_text(encoding="utf-8")
+    assert "take this line out to have it deployed\n  deploy: never\n" in written
+    assert "deploy" not in (tmp_path / "customers" / "rests" / "ships.yaml").read_text(encoding="utf-8")
+    with ships.session(text) as session:
+        said = export_text(exported, session.identity, tmp_path, Style())
+    assert f"deploy: never  {held[0]}: {held[1]}, and an export changes nothing" in said
+    assert ships.plan(tmp_path).empty
+    again = export(ships, tmp_path)
+    assert (again.new, again.changed, again.left_out, again.held) == ({}, {}, [], [])
 
 
 def test_a_rotation_deploys_nothing_that_is_never_to_be_deployed(ships: World) -> None:

@@ -27,7 +27,7 @@ from reconciler.text.exact_numbers import dump_json
 from reconciler.text.file_names import file_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.kinds.customer.operations import CustomerFields
     from reconciler.kinds.instance.operations import InstanceFields, InstanceFlowConfig
@@ -84,10 +84,22 @@ def _declare(live: Live[InstanceFields], view: View, customer: Live[CustomerFiel
     _configuration(made, node, contents.variables, full=full, deploys=not pending.now)
     _flows(made, node, contents.flows)
     if pending.now:
-        made.spec["deploy"] = "never"
-        made.only_new.add(("deploy",))
-        made.remarks.append(Remark(("deploy",), NOT_DEPLOYED.format(state=pending.reason)))
+        _hold(made, pending.reason)
     return made
+
+
+def _hold(made: Declared, reason: str) -> Declared:
+    """Hold a due deploy back: an export changes nothing."""
+    made.spec["deploy"] = "never"
+    made.only_new.add(("deploy",))
+    made.remarks.append(Remark(("deploy",), NOT_DEPLOYED.format(state=reason)))
+    made.held = reason
+    return made
+
+
+def _holding(actions: Sequence[str], reason: str) -> Declared | None:
+    """Hold back a deploy that only the manifests of others make due, such as that of a changed shared connection."""
+    return _hold(Declared({}), reason) if tuple(actions) == ("deploy",) else None
 
 
 def _attributes(made: Declared, node: InstanceFields, *, full: bool) -> None:
@@ -263,4 +275,5 @@ EXPORT = Export(
     parts=PARTS,
     secrets=(INPUT, MARKED, NAMED, LIKE, API_KEY, TEST_HEADERS, TEST_PAYLOAD),
     sets=SETS,
+    holding=_holding,
 )

@@ -77,6 +77,8 @@ class Declared:
     secrets: dict[Path, SecretSort] = field(default_factory=dict)
     only_new: set[Path] = field(default_factory=set)
     """Fields for new manifests only: in an existing one their absence means the same."""
+    held: str = ""
+    """Why the manifest holds back something that is due, so that the export changes nothing; empty if it does not."""
 
     def note(self, part: Declared) -> None:
         """Add the remarks and secrets of a part of the spec."""
@@ -130,3 +132,8 @@ class Export:
     """Why values can be secrets, in the order of the report."""
     sets: SetForm | None = None
     """How objects that are alike become a set; ``None`` where the kind has no sets."""
+    holding: Callable[[Sequence[str], str], Declared | None] = lambda *_: None
+    """Return what a manifest declares besides, so that nothing is done to an object that is as declared.
+
+    The arguments are the actions of a plan, and their reason. ``None``: nothing holds these back.
+    """
