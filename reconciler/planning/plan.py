@@ -65,6 +65,8 @@ class Change:
     """The addresses of changes that must be carried out before, such as those that end the use of a deleted object."""
     drops: frozenset[str] = frozenset()
     """The IDs of live objects that the object no longer uses afterwards."""
+    redeploys: frozenset[str] = frozenset()
+    """The addresses of other resources whose live objects the API deploys along."""
     rollout: Standing | None = None
     """Its wave, and whether it is carried out now; ``None``: no rollout governs it."""
     goes_back: bool = False

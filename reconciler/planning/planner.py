@@ -270,6 +270,7 @@ class _Planner:
             group=self._group(resource),
             after=diff.after,
             drops=diff.drops,
+            redeploys=diff.redeploys,
         )
 
     def _report_released_owners(self, kind: Kind, resource: Resource) -> None:
@@ -381,8 +382,7 @@ class _Planner:
 
     def _refusal(self, kind: Kind, resource: Resource, live: Live, removal: Removal) -> str | None:
         """Return why a live object must not be deleted, if so."""
-        conflict = self.rules.ownership.claim(kind, resource, live).conflict
-        if conflict:
+        if conflict := self.rules.ownership.claim(kind, resource, live).conflict:
             return OF_ANOTHER.format(conflict)
         if Ownership.protected(live):
             return PROTECTION_HOLDS if self.rules.ownership.label else OTHERS_PROTECTION_HOLDS

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.errors import ReconcilerError
+from reconciler.model.health import Check, Health
 from reconciler.planning.orphans import Pruning
 from reconciler.verifying.clock import RunClock
 from reconciler.verifying.verification import Subject, Verification
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
     from reconciler.applying.results import Result
     from reconciler.errors import EndOfRun
-    from reconciler.model.health import Health
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
@@ -81,14 +82,27 @@ def to_verify(session: Session, plan: Plan, results: Iterable[Result]) -> tuple[
     results = list(results)
     done = [each.health for result in results if result.done and (each := known.get(result.change.address))]
     left = [result for result in results if result.change.address not in known]
-    return [each for each in done if each], [] if session.options.stop.asked else deployed(session, left)
+    subjects, unread = ([], []) if session.options.stop.asked else deployed(session, left)
+    return [*(each for each in done if each), *unread], subjects
 
 
-def deployed(session: Session, results: Iterable[Result]) -> list[Subject]:
-    """Return what an apply deployed, as its read-back found it. What failed before has been reported."""
-    objects = (
-        (result.change.resource, result.live)
-        for result in results
-        if result.ok and result.change.resource and result.live and "deploy" in result.change.actions
-    )
-    return subjects_of(objects, session.registry)
+def deployed(session: Session, results: Sequence[Result]) -> tuple[Sequence[Subject], Sequence[Health]]:
+    """Return what an apply deployed, as its read-back found it, and the health of what it cannot read.
+
+    What failed has been reported. Declared objects that the API deployed along with a change of another one are read
+    here. A read that fails makes their health inconclusive: nothing shows that they are broken.
+    """
+    well = [result for result in results if result.ok and result.done]
+    own = {each.change.address: each for each in well if "deploy" in each.change.actions}
+    objects: list[tuple[Resource, Live | None]]
+    objects = [(each.change.resource, each.live) for each in own.values() if each.change.resource and each.live]
+    along = sorted({address for each in well for address in each.change.redeploys} - own.keys())
+    unread: list[Health] = []
+    if along:
+        try:
+            chosen, view = read(session, along, Pruning())
+            objects += [(each, view.live(each.address)) for each in chosen if each.address in along]
+        except ReconcilerError as error:
+            check = Check("deployed", "inconclusive", f"it cannot be read: {error}")
+            unread = [Health(address, (check,)) for address in along]
+    return subjects_of(objects, session.registry), unread

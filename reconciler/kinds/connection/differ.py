@@ -67,13 +67,16 @@ def _diff(resource: Resource, context: DiffContext[ScopedConfigVariableFields]) 
         return Diff(fields.changed, creation, warnings=warnings, problems=problems)
     if live.node.variable_scope == "ORG":  # that of a customer is the customer's own
         warnings += state_warnings(live.node.status, live.node.connection)
-    reason = ""
+    users = users_of(live, context.view)
+    reason, redeployed = "", frozenset[str]()
     if inputs.sent is not None:
-        reason = users_of(live, context.view).reason()
-        warnings += users_of(live, context.view).warnings()
+        reason, redeployed = users.reason(), users.redeployed()
+        warnings += users.warnings()
     updated = fields.changed or inputs.sent is not None
-    steps = [_update(spec, live, inputs, redeploy=users_of(live, context.view).redeploys)] if updated else []
-    return Diff(fields.changed, steps, reason, warnings, problems, fields.same, left_out=inputs.left_out)
+    steps = [_update(spec, live, inputs, redeploy=users.redeploys)] if updated else []
+    return Diff(
+        fields.changed, steps, reason, warnings, problems, fields.same, left_out=inputs.left_out, redeploys=redeployed
+    )
 
 
 def _compare_plain(spec: Mapping[str, Any], node: ScopedConfigVariableFields | None, fields: Fields) -> None:

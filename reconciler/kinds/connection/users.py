@@ -87,6 +87,11 @@ class Users:
         """Whether a write asks the API to deploy them."""
         return bool(self.deployed) and not self.apart
 
+    def redeployed(self) -> frozenset[str]:
+        """Return the addresses of those that a write deploys and a manifest declares, whether or not it is planned."""
+        manifests = map(self._manifest, self.deployed if self.redeploys else ())
+        return frozenset(manifest.address for manifest in manifests if manifest)
+
     def reason(self) -> str:
         """Return which instances a write deploys, in words; empty if none."""
         if not self.deployed:

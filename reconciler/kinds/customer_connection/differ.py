@@ -75,6 +75,7 @@ def _diff(resource: Resource, context: DiffContext[CustomerConfigVariableFields]
         problems,
         fields.same,
         left_out=inputs.left_out,
+        redeploys=users.redeployed(),
     )
 
 

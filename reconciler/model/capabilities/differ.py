@@ -83,6 +83,8 @@ class Diff(Frozen, frozen=True):
     """The IDs of live objects that the object uses now and does not use after the steps."""
     left_out: frozenset[Path] = frozenset()
     """The secrets without a value here that a step cannot send: an API may lose what a write leaves out."""
+    redeploys: frozenset[str] = frozenset()
+    """The addresses of other resources whose live objects the API deploys along with the steps."""
 
 
 @dataclass(frozen=True, slots=True)
