@@ -170,6 +170,14 @@ def test_only_texts_can_do_without_a_plan(bench: Bench, files: list[Any], change
     assert paths.outputs == {"changed": changed}
 
 
+def test_a_pull_request_of_dependabot_is_checked_offline(bench: Bench) -> None:
+    """GitHub gives it no secrets, so it has no plan, and the required check passes."""
+    pull_request = {**PULL_REQUEST["event"]["pull_request"], "user": {"login": "dependabot[bot]"}}
+    event = {"event": {"pull_request": pull_request}}
+    jobs = run_workflow(bench, "plan.yml", "pull_request", event, "1")
+    assert outcome(jobs) == dict.fromkeys(("validate-staging", "validate-production", "paths", "planned"), "passed")
+
+
 def test_a_pull_request_of_texts_passes_the_required_check(bench: Bench) -> None:
     """Without a plan the check is reported as well."""
     bench.store.write_text(json.dumps({**bench.forge, "files": [{"filename": "README.md"}]}), encoding="utf-8")
