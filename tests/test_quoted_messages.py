@@ -25,13 +25,18 @@ DATA = re.compile(r"…|'[^']*'|\b[A-Z]\w*|\b\d+\b")
 
 @cache
 def templates() -> tuple[tuple[str, ...], ...]:
-    """Return the fixed parts of every text in the product's source; between two of them is a value."""
+    """Return the fixed parts of every text in the product's source; between two of them is a value.
+
+    The features that operations are for are texts, too.
+    """
     found = set()
     for path in sorted((ROOT / "reconciler").rglob("*.py")):
         for node in _texts(ast.parse(path.read_text(encoding="utf-8"))):
             parts = tuple(_fixed_parts(node))
             if ENOUGH.search(" ".join(parts)):
                 found.add(parts)
+    for path in sorted((ROOT / "reconciler").rglob("*operations.graphql")):
+        found |= {(feature,) for feature in re.findall(r"^# Feature: (.+)$", path.read_text("utf-8"), re.MULTILINE)}
     return tuple(sorted(found, key=lambda parts: -len("".join(parts))))
 
 

@@ -9,6 +9,7 @@ from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
 import reconciler.kinds
+from reconciler.doctor import operations as own_operations
 from reconciler.model.operation import Operation
 from reconciler.prismatic.fetch import identity_operations
 
@@ -34,6 +35,7 @@ def catalog() -> tuple[Entry, ...]:
 
 def _modules() -> Iterator[ModuleType]:
     yield identity_operations
+    yield own_operations
     for found in walk_packages(reconciler.kinds.__path__, f"{reconciler.kinds.__name__}."):
         if found.name.endswith("operations"):
             yield import_module(found.name)

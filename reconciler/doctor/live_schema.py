@@ -58,6 +58,8 @@ INTROSPECTION: Operation[dict[str, Any]] = Operation("IntrospectionQuery", "__sc
 
 CONTROL = "reconcilerDoctorControl"
 """A field that no API has: where nothing is said against it, the API does not check what is skipped."""
+UNCHECKED = "unchecked operations"
+"""The name of the finding that nothing is known of the schema."""
 _SAMPLES: Mapping[str, Any] = {"Int": 1, "Boolean": False, "DateTime": "2000-01-01T00:00:00Z"}
 """Values of the types of variables; of other types, the empty text. Nothing looks at them."""
 
@@ -104,7 +106,7 @@ async def tried_operations(api: Api) -> list[Finding]:
     control = next((name for name in missing if name.endswith(f".{CONTROL}")), None)
     if control is None:
         text = "the API describes no schema, and does not check what it skips; nothing of its schema is known"
-        return [Finding("schema", "operations", "unknown", "", text)]
+        return [Finding("schema", UNCHECKED, "unknown", "", text)]
     found = [missing_finding(name, entries_asking_for(name)) for name in missing if name != control]
     return [*found, *_unparsed(messages), _untried(bool(found))]
 

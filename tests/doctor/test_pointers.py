@@ -51,7 +51,7 @@ def test_a_plan_that_needs_a_missing_field_names_it() -> None:
     """The error names the field and the feature, and its advice is ``reconciler doctor``; nothing is written."""
     with World(without=("Customer.labels",)) as world:
         with pytest.raises(
-            Unexpected, match=r"the API has no Customer\.labels, which reconciler needs for plan"
+            Unexpected, match=r"the API does not have Customer\.labels, which reconciler needs for plan"
         ) as error:
             world.plan(CUSTOMER)
         assert "reconciler doctor" in error.value.advice
@@ -70,7 +70,7 @@ def test_a_change_that_needs_a_missing_part_names_it(part: str) -> None:
     """The result of a refused change names what is missing, in the words of a plan."""
     with World(without=(part,)) as world:
         ((message,),) = [result.messages for result in world.apply(CUSTOMER)]
-    assert message == f"createCustomer: the API has no {part}, which reconciler needs for creating a Customer"
+    assert message == f"createCustomer: the API does not have {part}, which reconciler needs for creating a Customer"
     assert is_unexpected(message)
 
 
@@ -94,7 +94,7 @@ def test_a_checked_plan_refuses_what_its_mutations_lack(part: str) -> None:
         before = world.sandbox.log.requests
         if known:
             with pytest.raises(
-                PlanRefused, match=re.escape(f"the API has no {part}, which reconciler needs for creating")
+                PlanRefused, match=re.escape(f"the API does not have {part}, which reconciler needs for creating")
             ):
                 check_schema(session, plan)
         else:

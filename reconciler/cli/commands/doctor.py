@@ -21,6 +21,7 @@ from reconciler.cli.options.shared import (
 )
 from reconciler.cli.run.asking import can_ask
 from reconciler.cli.run.outputs import check_files, outputs_of
+from reconciler.doctor.latency import MOST, ONE_BY_ONE, SECONDS
 from reconciler.doctor.rendering import FORMATS, render
 from reconciler.reports.shared.style import Style
 from reconciler.text.escape import safe
@@ -65,8 +66,7 @@ class WritingArguments:
 
 @dataclass(frozen=True, slots=True)
 class DoctorArguments(RunArguments):
-    """What ``doctor`` takes."""
-
+    measure: bool = False
     writing: WritingArguments = field(default_factory=WritingArguments)
 
 
@@ -74,6 +74,11 @@ class DoctorArguments(RunArguments):
 @click.option(
     "-f", "--file", "files", multiple=True, metavar="FILE|DIR|-",
     help="Manifests: a file, a folder, or - for standard input. Default: the project in this folder, if there is one.",
+)  # fmt: skip
+@click.option(
+    "--measure", is_flag=True,
+    help=f"Also measure latency and throttling: at most {ONE_BY_ONE + MOST} requests more, in at most "
+    f"{2 * SECONDS:.0f} seconds. Other users of the token may be throttled.",
 )  # fmt: skip
 @environment_option
 @click.option(
@@ -106,7 +111,7 @@ def command(asked: DoctorArguments) -> int:
     check_files(outputs_of(asked.output), asked.manifests.files, [])
     options = asked.options(without_secrets=True, keep_secrets=False)
     manifests = manifests_if_any(options)
-    found = examine(options, manifests)
+    found = examine(options, manifests, measure=asked.measure)
     if asked.writing.write and not any(each.topic == "connection" for each in found.problems):
         written = _written(asked.writing, options, manifests, found)
         if written is None:

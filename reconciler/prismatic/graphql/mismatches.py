@@ -17,7 +17,7 @@ _FORMS = (
 )
 """The messages of GraphQL servers that follow the reference implementation, and the name that each is about."""
 UNEXPECTED = "unexpected answer"
-_LACKS = "the API has no "
+_LACKS = "the API does not have "
 
 
 def lacking(part: str, feature: str) -> str:

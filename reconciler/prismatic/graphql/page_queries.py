@@ -143,11 +143,21 @@ def total_operation(operation: Operation) -> Operation:
 
 def row_operation(operation: Operation) -> Operation:
     """Return the query for the ID of the row at ``offset`` in the list."""
-    field = copy_with(
-        _with_paging(_root(operation), first=IntValueNode(value="1"), offset=_variable(OFFSET)),
-        selection_set=SelectionSetNode(selections=(_field("nodes", selection=(_field("id"),)),)),
-    )
+    field = _ids(_with_paging(_root(operation), first=IntValueNode(value="1"), offset=_variable(OFFSET)))
     return _query(operation, f"{operation.name}_row", field, {OFFSET: "Int"}, Row)
+
+
+def ids_operation(operation: Operation, size: int) -> Operation:
+    """Return the query for the IDs in the first page of a size, without the filters of variables."""
+    root = _root(operation)
+    literal = [each for each in root.arguments or () if not used_variables(each)]
+    field = _with_paging(copy_with(root, arguments=tuple(literal)), first=IntValueNode(value=str(size)))
+    return _query(operation, f"{operation.name}_ids", _ids(field), {}, Row)
+
+
+def _ids(field: FieldNode) -> FieldNode:
+    nodes = _field("nodes", selection=(_field("id"),))
+    return copy_with(field, selection_set=SelectionSetNode(selections=(nodes,)))
 
 
 def derived_operations(operation: Operation) -> Iterator[Operation]:
