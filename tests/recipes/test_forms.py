@@ -70,10 +70,16 @@ def test_zizmor_finds_nothing(tmp_path: Path) -> None:
     assert all(path.name in done.stderr for path in [*WORKFLOWS, Path("action.yml")])
 
 
-@pytest.mark.parametrize("path", [*WORKFLOWS, ROOT / "action.yml"], ids=lambda path: path.name)
+PAGES_WITH_WORKFLOWS = [ROOT / "README.md", ROOT / "docs" / "ci.md", ROOT / "docs" / "scale.md"]
+
+
+@pytest.mark.parametrize("path", [*WORKFLOWS, ROOT / "action.yml", *PAGES_WITH_WORKFLOWS], ids=lambda path: path.name)
 def test_every_action_is_pinned_by_its_commit(path: Path) -> None:
     """Each action has a commit, with the release beside it; equal releases have equal commits in all recipes."""
-    uses = [re.findall(r"uses: (\S+)(.*)", each.read_text(encoding="utf-8")) for each in (path, *WORKFLOWS)]
+    uses = [
+        re.findall(r"^ *(?:- )?uses: (\S+)(.*)", each.read_text(encoding="utf-8"), re.MULTILINE)
+        for each in (path, *WORKFLOWS)
+    ]
     assert [
         each for each in uses[0] if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", "".join(each))
     ] == []
