@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from reconciler.model.capabilities.names import LookAlike
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Live
+from reconciler.planning.second_objects import second_objects
 from reconciler.text.look_alikes import difference, only_case
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def look_alikes(changes: Sequence[Change], claimed: Mapping[str, str], view: Vie
     warnings: list[Found] = []
     for resource, found, problem in _confusions(changes, claimed, view):
         (warnings if only_case(found.here, found.there) else problems).append((resource, problem))
-    return problems, [*warnings, *_repeated(changes)]
+    return problems, [*warnings, *_repeated(changes), *second_objects(changes, claimed, view)]
 
 
 def _confusions(

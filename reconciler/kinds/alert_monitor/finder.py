@@ -125,6 +125,6 @@ def _may_create(resource: Resource, view: View) -> bool | None:
 
 
 NAMES = Names(name_key, _conflicts)
-LOOKS = Looks(_alike)
+LOOKS = Looks(_alike, beside=lambda *of: [live_monitor(node) for node in _beside(*of)])
 PERMISSION = Permission("Customer.allowAddAlertMonitor", lambda *_: (), _may_create)
 FINDER = Finder(_reads, _candidates, live_monitor)

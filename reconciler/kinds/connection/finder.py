@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.connection.component import live_component
 from reconciler.kinds.connection.operations import MAY_ADD_SCOPED_CONFIG_VARIABLE
 from reconciler.kinds.connection.reads import (
     COMPONENT_KEYS,
@@ -13,6 +14,7 @@ from reconciler.kinds.connection.reads import (
     inputs_of,
     live_connection,
     manager_of,
+    type_of,
 )
 from reconciler.kinds.connection.shared_inputs import compare_shared_inputs
 from reconciler.kinds.connection.shown_inputs import component_of, component_reads
@@ -96,6 +98,17 @@ def _alike(resource: Resource, view: View) -> Sequence[LookAlike]:
     return objects_looking_like(resource.spec["stableKey"], "stableKey", view, NAME, objects)
 
 
-LOOKS = Looks(_alike)
+def _beside(resource: Resource, view: View) -> Sequence[Live[ScopedConfigVariableFields]]:
+    """Return the connections of the same type to the same component: what cannot be changed is the same."""
+    spec, found = resource.spec, []
+    for node in view.tenant.all(CONNECTIONS):
+        component = live_component(node)
+        wanted = spec.get("component") or {}
+        if type_of(node) == spec.get("type") and wanted.items() <= component.items():
+            found.append(live_connection(node))
+    return found
+
+
+LOOKS = Looks(_alike, beside=_beside)
 FINDER = Finder(_reads, _candidates, live_connection, _check_reads)
 PERMISSION = organization_permission(MAY_ADD_SCOPED_CONFIG_VARIABLE, "allowAddScopedConfigVariable")

@@ -14,6 +14,7 @@ from reconciler.kinds.customer_connection import operations
 from reconciler.kinds.customer_connection.reads import inputs_of, live_customer_connection, lookup, users_of
 from reconciler.kinds.customer_connection.spec import FIXED
 from reconciler.model.capabilities.finder import Finder
+from reconciler.model.capabilities.names import Looks
 from reconciler.model.capabilities.permission import Permission
 from reconciler.model.resource import compared
 from reconciler.model.tenant import Read, single_objects
@@ -44,12 +45,9 @@ def _reads(resource: Resource, view: View) -> Iterator[Read]:
 
 def _candidates(resource: Resource, view: View) -> Sequence[Live[CustomerConfigVariableFields]]:
     """Return what the customer has under the key. Of a connection with one value a customer, the key is the API's."""
-    connection, customer = referred_connection(resource.spec, view), live_customer_id(resource.spec, view)
-    if not connection or not customer:
-        return []
-    read = lookup(connection.stable_key, customer)
-    found = [live_customer_connection(node) for node in view.tenant.find(read.collection, read.key)]
-    if type_of(connection) != CUSTOMER:
+    found = _beside(resource, view)
+    connection = referred_connection(resource.spec, view)
+    if connection is None or type_of(connection) != CUSTOMER:
         return found
     return [live for live in found if (live.node.key or "") == (resource.spec.get("key") or "")]
 
@@ -81,5 +79,15 @@ def _granted(resource: Resource, view: View) -> bool | None:
     return found[0].allow_add_customer_config_variable if found else None
 
 
+def _beside(resource: Resource, view: View) -> Sequence[Live[CustomerConfigVariableFields]]:
+    """Return what the customer has in the same connection, under any key."""
+    connection, customer = referred_connection(resource.spec, view), live_customer_id(resource.spec, view)
+    if not connection or not customer:
+        return ()
+    read = lookup(connection.stable_key, customer)
+    return [live_customer_connection(node) for node in view.tenant.find(read.collection, read.key)]
+
+
+LOOKS = Looks(beside=_beside)
 PERMISSION = Permission("Customer.allowAddCustomerConfigVariable", _permission_reads, _granted)
 FINDER = Finder(_reads, _candidates, live_customer_connection, _check_reads)

@@ -19,13 +19,14 @@ def _capabilities() -> Capabilities:
     from reconciler.kinds.customer_connection.differ import DELETION, DIFFER, PARENT
     from reconciler.kinds.customer_connection.editor import EDITOR
     from reconciler.kinds.customer_connection.export import EXPORT
-    from reconciler.kinds.customer_connection.finder import FINDER, PERMISSION
+    from reconciler.kinds.customer_connection.finder import FINDER, LOOKS, PERMISSION
     from reconciler.model.capabilities.all import Capabilities
 
     return Capabilities(
         FINDER,
         DIFFER,
         DELETION,
+        looks=LOOKS,
         parent=PARENT,
         authorization=AUTHORIZATION,
         export=EXPORT,

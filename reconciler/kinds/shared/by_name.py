@@ -44,7 +44,7 @@ class NamedObjects(Generic[N]):
 
     def looks(self) -> Looks:
         """Return the capability to be mistaken for one with a similar name."""
-        return Looks(self._alike)
+        return Looks(self._alike, beside=self._all)
 
     def members(self, kind: str) -> Members:
         """Return how another kind's spec lists these objects, which are of ``kind``: by handle, or ``{name: …}``."""
@@ -69,6 +69,9 @@ class NamedObjects(Generic[N]):
             )
             for node in view.tenant.find(self.collection, name)
         }
+
+    def _all(self, _: Resource, view: View) -> Sequence[Live[N]]:
+        return [self.live(node) for node in view.tenant.all(self.collection)]
 
     def _alike(self, resource: Resource, view: View) -> Sequence[LookAlike]:
         def objects() -> Iterable[tuple[Live, str]]:

@@ -50,3 +50,5 @@ class Looks:
     """Return the live objects that look like one that is to be created, and are others."""
     once: Callable[[Mapping[str, Any]], Appearance] | None = None
     """Return a value of a spec that the API may accept only once in a tenant, besides the identity."""
+    beside: Callable[[Resource, View], Sequence[Live]] = lambda *_: ()
+    """Return the live objects, as far as they were read, that one to be created may be under another name."""
