@@ -56,15 +56,17 @@ def test_manifests_errors_stand_at_their_lines() -> None:
 
 def severities(outcome: Outcome) -> dict[str, str]:
     found = [read_back(line) for line in workflow_commands(outcome)]
-    return {message.split(" ")[0].rstrip(":"): severity for severity, _, message in reversed(found)}
+    named = (re.match(r"\w+/\S+|\w+ \w+", message) for _, _, message in found)
+    names = [name[0].rstrip(":") if name else "" for name in named]
+    return {name: severity for name, (severity, _, _) in reversed([*zip(names, found, strict=True)])}
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("one-of-each", {"Customer/ftl": "notice", "Customer/gone": "warning", "Instance/due": "notice"}),
-        ("drift", {"Customer/ftl": "warning", "User/lisa": "warning", "Customer/gone": "warning"}),
-        ("failed-apply", {"Customer/ftl": "notice", "User/lisa": "error", "Customer/gone": "error"}),
+        ("one-of-each", {"Customer/ftl": "notice", "Customer Gone": "warning", "Instance/due": "notice"}),
+        ("drift", {"Customer/ftl": "warning", "User/lisa": "warning", "Customer Gone": "warning"}),
+        ("failed-apply", {"Customer/ftl": "notice", "User/lisa": "error", "Customer Gone": "error"}),
         ("no-drift", {}),
     ],
 )

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Literal
 from reconciler.manifests.files.finder import PROJECT_FILE
 from reconciler.planning.masking import Mask
 from reconciler.reports.shared.entries import entries
-from reconciler.reports.shared.fleets import members_of, sorted_by_set
+from reconciler.reports.shared.fleets import causes, members_of, sorted_by_set
 from reconciler.reports.shared.health import WORDS, unhealthy
+from reconciler.reports.shared.repeated import ALIKE
 from reconciler.reports.shared.topics import grouped, some, summarized
 from reconciler.text.escape import json_text, safe
 from reconciler.text.plural import counted, listed
@@ -64,9 +65,12 @@ def findings(outcome: Outcome) -> list[Finding]:
 
 
 def _changes(outcome: Outcome) -> Iterator[Finding]:
-    """Yield a finding for each change, and one for all members of a set that change alike."""
+    """Yield a finding for each change, and one for all failures of one cause and all members that change alike."""
     found = sorted_by_set(entries(outcome), outcome.plan, Mask.for_plan(outcome.plan) if outcome.plan else Mask())
-    yield from map(_of, found.others)
+    failures = [group for group in causes(entry for entry in found.others if entry.bad) if len(group.entries) >= ALIKE]
+    together = {entry.change.address for group in failures for entry in group.entries}
+    yield from map(_of_cause, failures)
+    yield from (_of(entry) for entry in found.others if entry.change.address not in together)
     for group in (group for fleet in found.fleets for group in fleet.groups):
         yield _of(group.first) if len(group.entries) == 1 else _of_group(group)
 
@@ -83,6 +87,16 @@ def _of_group(group: Group) -> Finding:
     return replace(first, message=message, constant=constant)
 
 
+def _of_cause(group: Group) -> Finding:
+    """Return one finding of many failures, at the manifest of the first."""
+    customers = [entry.change.group for entry in group.entries]
+    who = listed(customers, len(some(customers)))
+    said = "; ".join(group.remarks)
+    constant = f"{group.change.kind.name} {group.word}: {said}"
+    message = f"{group.in_words} {group.word} ({who}): {said}"
+    return Finding("error", "result", message, group.change.source, constant)
+
+
 def _of_health(health: Health) -> Finding:
     severity: Severity = "error" if health.verdict == "failed" else "warning"
     return Finding(severity, "health", f"{health.address} {WORDS[health.verdict]}: {health.reason}")
@@ -91,12 +105,14 @@ def _of_health(health: Health) -> Finding:
 def _of(entry: Entry) -> Finding:
     """Return the finding of a change: a failure, a drift, a deletion, or the planned change."""
     said = "; ".join(entry.sayings) or entry.change.reason
-    message = f"{entry.change.address} {entry.word}: {said}"
+    constant = f"{entry.change.address} {entry.word}: {said}"
+    message = f"{entry.title} {entry.word}: {said}"
+    place = entry.change.source
     if entry.bad:
-        return Finding("error", "result", message, entry.change.source)
+        return Finding("error", "result", message, place, constant)
     if entry.command == "drift":
-        return Finding("warning", "drift", message, entry.change.source)
-    return Finding("warning" if entry.change.deletes else "notice", "change", message, entry.change.source)
+        return Finding("warning", "drift", message, place, constant)
+    return Finding("warning" if entry.change.deletes else "notice", "change", message, place, constant)
 
 
 def in_repository(file: str, folder: str) -> str:

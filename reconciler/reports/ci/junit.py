@@ -18,6 +18,7 @@ from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.fleets import members_of, sorted_by_set
 from reconciler.reports.shared.headline import UNDECLARED, WRITING, headline
 from reconciler.reports.shared.health import check_line
+from reconciler.reports.shared.names import orphan_shown
 from reconciler.reports.shared.topics import grouped, summarized
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
@@ -64,7 +65,10 @@ def _run(root: Element, outcome: Outcome) -> None:
     about = {"summary": headline(outcome), "project": outcome.project, "environment": outcome.environment}
     if outcome.plan:
         about |= {"organization": outcome.plan.tenant.organization, "url": outcome.plan.tenant.url}
-    about |= {change.address: ", ".join(change.actions) for change in outcome.plan or ()}
+    about |= {
+        change.address if change.source or outcome.verbose else change.shown: ", ".join(change.actions)
+        for change in outcome.plan or ()
+    }
     properties = SubElement(suite, "properties")
     for name, value in about.items():
         if value:
@@ -121,7 +125,7 @@ def _fleet(root: Element, fleet: Fleet, mask: Mask) -> None:
 
 def _change(suite: Element, group: str, entry: Entry, mask: Mask) -> None:
     change = entry.change
-    case = _case(suite, f"{change.address} {change.name}", group)
+    case = _case(suite, entry.title, group)
     place = [f"{change.source.file}:{change.source.line}"] if change.source else []
     lines = [*entry.sayings, f"because {change.reason}", *place, *diff_lines(change, mask)]
     if entry.command == "drift":
@@ -146,8 +150,9 @@ def _undisturbed(root: Element, outcome: Outcome, plan: Plan) -> None:
     if plan.orphans:
         suite = _suite(root, UNDECLARED)
         for found in plan.orphans:
-            case = _case(suite, f"{found.kind} {found.name}", UNDECLARED)
-            _told(case, [found.id, found.kept, *outcome.sayings_of(found.address)])
+            case = _case(suite, orphan_shown(found), UNDECLARED)
+            known = [found.id] if outcome.verbose else []
+            _told(case, [*known, found.kept, *outcome.sayings_of(found.address)])
 
 
 def _healths(root: Element, healths: Sequence[Health]) -> None:

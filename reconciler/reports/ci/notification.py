@@ -17,12 +17,14 @@ from reconciler.planning.masking import Mask
 from reconciler.planning.plan_file import plan_document
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fleets import sorted_by_set
+from reconciler.reports.shared.together import together
+from reconciler.reports.shared.topics import NAMED, some
 from reconciler.text.escape import safe
-from reconciler.text.plural import counted
+from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
     from reconciler.reports.shared.entries import Entry
-    from reconciler.reports.shared.fleets import Fleet
+    from reconciler.reports.shared.fleets import Fleet, Group
     from reconciler.reports.shared.outcome import Outcome
 
 MOST = 10
@@ -80,10 +82,18 @@ def notice_of(outcome: Outcome) -> Notice:
 
 
 def _changed(outcome: Outcome) -> tuple[Line, ...]:
-    """Return a line for each set of instances, then one for each other difference."""
+    """Return a line for each set of instances, for many that differ alike, and for each other difference."""
     found = sorted_by_set(entries(outcome), outcome.plan, Mask())
     of_sets = (_of_set(fleet) for fleet in found.fleets if fleet.groups)
-    return (*of_sets, *(_of_change(entry) for entry in found.others))
+    others = together(found.others, Mask())
+    return (*of_sets, *map(_of_group, others.groups), *map(_of_change, others.alone))
+
+
+def _of_group(group: Group) -> Line:
+    first = group.first
+    customers = [entry.change.group for entry in group.entries]
+    named = listed(customers, len(some(customers, NAMED)))
+    return Line(f"{group.in_words} ({named})", ", ".join(filter(None, (first.word, first.origin))))
 
 
 def _of_set(fleet: Fleet) -> Line:
@@ -98,7 +108,8 @@ def _of_change(entry: Entry) -> Line:
     change, word = entry.change, entry.word
     fields = f" in {len(change.fields)} fields" if word == "differs" and len(change.fields) > 1 else ""
     words = filter(None, (word + fields, entry.origin))
-    return Line(f"{change.address} ({change.name})", ", ".join(words))
+    owner = f" of {change.customer}" if change.customer else ""
+    return Line(f"{entry.called} ({change.name}{owner})", ", ".join(words))
 
 
 def _digest(outcome: Outcome) -> str:

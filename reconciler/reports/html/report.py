@@ -18,6 +18,7 @@ from reconciler.reports.html.rollouts import rollouts_html
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fleets import customer_of, members_of, set_of
 from reconciler.reports.shared.headline import (
+    TITLES,
     UNDECLARED,
     VERBS,
     WITHOUT_SECRETS,
@@ -46,14 +47,6 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("dom.js", "difference.js", "order.js", "change.js", "filters.js", "fleet.js", "health.js", "page.js")
 """In the order in which they need each other."""
-TITLES = {
-    "plan": "Plan",
-    "apply": "Apply",
-    "drift": "Drift",
-    "verify": "Health",
-    "validate": "Validation",
-    "forget": "Forget",
-}
 DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be gone", "unclaimed": UNDECLARED}
 
 

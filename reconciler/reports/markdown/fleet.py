@@ -45,7 +45,7 @@ def _rest(fleet: Fleet) -> Iterator[str]:
     if fleet.not_planned:
         yield f"- {counted(fleet.not_planned, 'customer')} not in this plan (`--target`, `--customer`, `--shard` …)"
     for reason, customers in fleet.reasons.items():
-        yield f"- {counted(len(customers), 'customer')} left out, {prose(reason)}: {_names(customers)}"
+        yield f"- {counted(len(customers), 'customer')} left out, {prose(reason)}: {names(customers)}"
 
 
 def _group(group: Group, main: Group | None, detail: Detail) -> Iterator[Block]:
@@ -80,13 +80,14 @@ def _customers(group: Group, *, own: bool) -> Iterator[Block]:
     count = len(group.entries)
     for start in range(0, count, PART):
         at = range(start, min(start + PART, count))
-        lines = [f"- {_name(group.customer(each))}{_own(group.own(each))}" for each in at]
+        lines = [f"- {_name(group.customer(each))}{own_values(group.own(each))}" for each in at]
         listed = "\n".join(lines) if own else ", ".join(_name(group.customer(each)) for each in at)
         part = f"{start + 1} to {start + len(at)} of " if count > PART else ""
         yield Block(folded(f"{part}{counted(count, 'customer')}", listed), len(at))
 
 
-def _own(rows: Sequence[Row]) -> str:
+def own_values(rows: Sequence[Row]) -> str:
+    """Return the values that one member of a group has of its own, to follow its name."""
     values = ", ".join(f"{code(row.path)} {_value(row)}" for row in rows)
     return f": {values}" if values else ""
 
@@ -96,16 +97,8 @@ def _value(row: Row) -> str:
     return after if row.leaf.added else f"{code(shown_value(row.leaf.before))} → {after}"
 
 
-def cause_lines(group: Group) -> Iterator[str]:
-    """Yield one cause of failures, and the members that it concerns."""
-    address = code(group.set_address)
-    first, *more = [prose(each) for each in group.remarks] or [""]
-    yield f"- {counted(len(group.entries), 'customer')} of {address} {group.word}: {first}"
-    yield from (f"  - {each}" for each in more)
-    yield f"  - {_names(group.customers)}"
-
-
-def _names(customers: Sequence[SetCustomer]) -> str:
+def names(customers: Sequence[SetCustomer]) -> str:
+    """Return the handles of the first customers, and how many others there are."""
     shown = some(customers)
     rest = len(customers) - len(shown)
     return ", ".join(code(each.handle) for each in shown) + (f" and {rest} more" if rest else "")

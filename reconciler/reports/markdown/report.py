@@ -1,9 +1,9 @@
 """An outcome as Markdown, for the comment under a pull request and the summary of a job.
 
-The first line is the headline. Failures, deletions and warnings follow, then the changes by customer; unchanged
-resources are only counted. The last line is an invisible marker, by which the next run finds the comment to edit. A
-report longer than a forge accepts is first rendered with less detail, then cut between two blocks, with a pointer to
-the whole report.
+The title states what ran and where, and the line below it what came of it. Failures, deletions and warnings follow,
+then the changes: those that are alike together, the others by customer; unchanged resources are only counted. The last
+line is an invisible marker, by which the next run finds the comment to edit. A report longer than a forge accepts is
+first rendered with less detail, then cut between two blocks, with a pointer to the whole report.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from reconciler.reports.markdown.block import DETAILS, Block
 from reconciler.reports.markdown.blocks import blocks
 from reconciler.reports.markdown.comment import LONGEST_COMMENT, marker, utf16_length
 from reconciler.reports.markdown.markup import alert, code, prose
-from reconciler.reports.shared.headline import headline
+from reconciler.reports.shared.headline import TITLES, headline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -48,16 +48,17 @@ def marker_of(outcome: Outcome) -> str:
 
 
 def _head(outcome: Outcome) -> Iterator[str]:
-    yield f"### {headline(outcome)}"
+    """Yield the title, which states what ran and where, the headline, and the remarks on the whole run."""
     plan = outcome.plan
-    about = [code(plan.tenant.organization), f"at {code(plan.tenant.url)}"] if plan else []
-    named = {"project": outcome.project, "environment": outcome.environment}
-    about += [f"{key} {code(value)}" for key, value in named.items() if value]
-    if about:
-        yield ", ".join([" ".join(about[:2]), *about[2:]] if plan else about)
+    organization = plan.tenant.organization if plan else None
+    named = {"project": outcome.project, "environment": outcome.environment, "tenant": organization}
+    where = ", ".join(f"{key} {code(value)}" for key, value in named.items() if value)
+    yield f"### {TITLES[outcome.command]}{f': {where}' if where else ''}"
+    yield f"**{headline(outcome)}**" + (f" at {code(plan.tenant.url)}" if plan else "")
     if plan and plan.without_secrets:
         yield "Secrets were not resolved and not compared (`--without-secrets`): this plan cannot be applied."
-    yield from (prose(f"{note}.") for note in outcome.notes)
+    # What is said about an unpublished version is a part of its own.
+    yield from (prose(f"{note}.") for note in outcome.notes if not outcome.verdicts)
 
 
 def _cut(parts: Sequence[Block], outcome: Outcome, limit: int, measure: Callable[[str], int]) -> str:

@@ -89,9 +89,14 @@ def own_values(found: Iterable[tuple[Row, ...]]) -> frozenset[Shape]:
 
 
 def alike_fields(
-    found: Sequence[tuple[Item, tuple[Row, ...]]], own: Collection[Shape], name: Callable[[Item], str]
+    found: Sequence[tuple[Item, tuple[Row, ...]]],
+    own: Collection[Shape],
+    name: Callable[[Item], str],
+    whose: str = "customer",
 ) -> Iterator[tuple[list[tuple[Item, tuple[Row, ...]]], tuple[Row, ...]]]:
-    """Yield the groups of changes of the same fields, each with its rows; ``name`` returns whose a change is.
+    """Yield the groups of changes of the same fields, each with its rows.
+
+    ``name`` returns whose a change is, and ``whose`` is the word for one of those.
 
     The changes of a group have the same values, except in the fields that are ``own``.
     """
@@ -107,7 +112,7 @@ def alike_fields(
         yield (
             [found[at] for at in members],
             tuple(
-                _of_one(row, count, len(members), name(first)) if column in columns else row
+                _of_one(row, count, len(members), name(first), whose) if column in columns else row
                 for column, (row, count) in enumerate(zip(rows, counts, strict=True))
             ),
         )
@@ -121,11 +126,11 @@ def _own_columns(texts: Sequence[Sequence[str]], own: set[int]) -> set[int]:
     return own
 
 
-def _of_one(row: Row, count: int, members: int, customer: str) -> Row:
+def _of_one(row: Row, count: int, members: int, customer: str, whose: str) -> Row:
     """Return the row of many values as that of one customer, with a remark that says so."""
     if count == 1:
         return replace(row, own=True)
     # Equal secrets may have different numbers (see ``masking.py``): that they differ is not known.
     one, many = ("secret of its own", "secrets") if row.secret else ("different value", "different values")
-    said = f"a {one} for each customer" if count == members else f"{count} {many}"
+    said = f"a {one} for each {whose}" if count == members else f"{count} {many}"
     return Row(replace(row.leaf, remark=f"{said}; {safe(customer)}:"), count, customer, own=True)

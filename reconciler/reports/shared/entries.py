@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from reconciler.reports.shared.names import by_customer, called
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Change
@@ -25,6 +27,20 @@ class Entry:
     origin: str = ""
     said: Sequence[str] = ()
     """The remarks on the change, its cause first."""
+    readable: Callable[[str], str] = str
+    """Takes the IDs out of a message, unless they are asked for."""
+    with_ids: bool = False
+
+    @property
+    def called(self) -> str:
+        """The object's address; the kind of one that has only an ID, unless IDs are asked for."""
+        return self.change.address if self.with_ids else called(self.change)
+
+    @property
+    def title(self) -> str:
+        """The object with its name and its customer, without quotes: ``Instance/acme-sync Sync of Acme``."""
+        name = f"{self.called} {self.change.name}"
+        return f"{name} of {self.change.customer}" if self.change.customer else name
 
     @property
     def word(self) -> str:
@@ -42,12 +58,13 @@ class Entry:
     def sayings(self) -> list[str]:
         """The remarks on the change, besides its fields."""
         messages = [*self.result.messages, *self.result.notes] if self.result else []
-        return [*messages, *self.said]
+        return [*map(self.readable, messages), *self.said]
 
 
 def entries(outcome: Outcome) -> list[Entry]:
-    """Return the changes of an outcome in the plan's order; none when no plan was made."""
+    """Return the changes of an outcome by customer, in natural order; none when no plan was made."""
     results = {result.change.address: result for result in outcome.results}
+    readable = outcome.readable
     return [
         Entry(
             outcome.command,
@@ -55,8 +72,10 @@ def entries(outcome: Outcome) -> list[Entry]:
             results.get(change.address),
             outcome.origins.get(change.address, ""),
             outcome.sayings_of(change.address),
+            readable,
+            outcome.verbose,
         )
-        for change in outcome.plan or ()
+        for change in sorted(outcome.plan or (), key=by_customer)
     ]
 
 

@@ -213,7 +213,13 @@ def block_lines(leaf: Leaf) -> Iterator[tuple[str, str]]:
 
 
 def _unified(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield a unified diff: a header for each group, the different lines, and two lines around them."""
+    """Yield a unified diff: a header for each group, the different lines, and two lines around them.
+
+    A text of which there is only one side is shown as it is: it has no place within another.
+    """
+    if not (before and after):
+        yield from ((sign, line) for sign, lines in (("-", before), ("+", after)) for line in lines)
+        return
     for group in _groups(differences(before, after)):
         first, last = max(0, group[0].first - AROUND), min(len(before), group[-1].last + AROUND)
         begin, end = max(0, group[0].begin - AROUND), min(len(after), group[-1].end + AROUND)

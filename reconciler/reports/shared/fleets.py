@@ -11,7 +11,10 @@ from reconciler.reports.shared.alike_fields import alike_fields, own_values, row
 from reconciler.reports.shared.entries import Entry
 from reconciler.reports.shared.fields import leaves
 from reconciler.reports.shared.mentions import without_mentions
+from reconciler.reports.shared.names import by_customer
 from reconciler.reports.shared.topics import NAMED, Member, grouped, some
+from reconciler.text.causes import cause_of
+from reconciler.text.natural import natural
 from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
@@ -64,9 +67,11 @@ class Group:
 
     @property
     def in_words(self) -> str:
-        """How many changes these are, in words: one for each customer, unless a manifest means several objects."""
+        """How many changes these are, in words: one for each customer of a set, unless a manifest means several."""
         member = self.change.resource.membership if self.change.resource else None
-        return counted(len(self.entries), "member" if member and member.unfolded else "customer")
+        if member is None:
+            return counted(len(self.entries), self.change.kind.name)
+        return counted(len(self.entries), "member" if member.unfolded else "customer")
 
     @property
     def separate(self) -> bool:
@@ -210,29 +215,32 @@ def sorted_by_set(found: Iterable[Entry], plan: Plan | None, mask: Mask) -> Sort
     by_set = grouped(found, lambda entry: set_of(entry.change))
     others = by_set.pop("", [])
     known = {each.address: each for each in (plan.sets if plan else ())}
-    addresses = sorted({*by_set, *known})
+    addresses = sorted({*by_set, *known}, key=natural)
     later = {change.address for change in (plan.later if plan else ())}
     fleets = tuple(_fleet(address, by_set.get(address, []), known.get(address), mask, later) for address in addresses)
     return Sorted(fleets, others)
 
 
 def planned(plan: Plan) -> list[Entry]:
-    """Return the changes of a plan as entries."""
-    return [Entry("plan", change) for change in plan]
+    """Return the changes of a plan as entries, by customer, in natural order."""
+    return [Entry("plan", change) for change in sorted(plan, key=by_customer)]
 
 
 def _fleet(
     address: str, found: Sequence[Entry], known: PlannedSet | None, mask: Mask, later: AbstractSet[str]
 ) -> Fleet:
+    found = sorted(found, key=lambda entry: natural(customer_of(entry.change).handle))
     groups = groups_of(found, mask)
     if known is None:
         return Fleet(address, groups, len(found))
     changed = {entry.change.address for entry in found}
-    unchanged = tuple(customer for member, customer in known.members.items() if member not in changed | later)
+    same = (customer for member, customer in known.members.items() if member not in changed | later)
+    unchanged = tuple(sorted(same, key=lambda customer: natural(customer.handle)))
     compared = len(changed | {*known.members})
     size = max(known.size, compared)
     waiting = len(known.members.keys() & later)
-    return Fleet(address, groups, size, unchanged, size - compared, waiting, known.left_out, known.place)
+    left_out = tuple(sorted(known.left_out, key=lambda each: natural(each.customer.handle)))
+    return Fleet(address, groups, size, unchanged, size - compared, waiting, left_out, known.place)
 
 
 def groups_of(found: Iterable[Entry], mask: Mask) -> tuple[Group, ...]:
@@ -243,9 +251,15 @@ def groups_of(found: Iterable[Entry], mask: Mask) -> tuple[Group, ...]:
     groups = [
         _group(members, rows)
         for same in alike.values()
-        for members, rows in alike_fields(same, own, lambda member: customer_of(member.change).handle)
+        for members, rows in alike_fields(same, own, lambda member: customer_of(member.change).handle, _whose(same))
     ]
     return tuple(sorted(groups, key=lambda group: (not group.first.bad, _rank(group), -len(group.entries))))
+
+
+def _whose(same: Sequence[tuple[Entry, tuple[Row, ...]]]) -> str:
+    """Return whose values differ where each has its own: the customers' of a set, else the objects'."""
+    change = same[0][0].change
+    return "customer" if set_of(change) else change.kind.name
 
 
 def _group(members: Sequence[tuple[Entry, tuple[Row, ...]]], rows: tuple[Row, ...]) -> Group:
@@ -255,7 +269,7 @@ def _group(members: Sequence[tuple[Entry, tuple[Row, ...]]], rows: tuple[Row, ..
 
 def causes(found: Iterable[Entry]) -> list[Group]:
     """Return the results by what they say, failures first: many often have one cause."""
-    same = grouped(found, lambda entry: (set_of(entry.change), _words(entry)))
+    same = grouped(found, lambda entry: (set_of(entry.change), entry.change.kind.name, _words(entry)))
     groups = [Group(tuple(each), remarks=_common(each)) for each in same.values()]
     return sorted(groups, key=lambda group: (not group.first.bad, -len(group.entries)))
 
@@ -267,24 +281,26 @@ def _words(entry: Entry) -> tuple[str, ...]:
         # Not the remarks: the time of the last change outside differs for nearly every object.
         return (entry.word, entry.origin)
     said = (change.reason, *entry.said) if entry.result is None else (*entry.result.messages, *entry.result.notes)
-    return (entry.word, *change.actions, *(_plain(each, change) for each in said))
+    return (entry.word, *change.actions, *(_plain(each, entry) for each in said))
 
 
 def _common(found: Sequence[Entry]) -> tuple[str, ...]:
     """Return the remarks that every one has; of one that differs in the names, that of the first, with its name."""
-    plain = Counter(said for entry in found for said in {_plain(each, entry.change) for each in entry.sayings})
+    plain = Counter(said for entry in found for said in {_plain(each, entry) for each in entry.sayings})
     exact = Counter(said for entry in found for said in {*entry.sayings})
     first = found[0].change
     return tuple(
         each if exact[each] == len(found) else f"{each} ({customer_of(first).handle})"
         for each in found[0].sayings
-        if plain[_plain(each, first)] == len(found)
+        if plain[_plain(each, found[0])] == len(found)
     )
 
 
-def _plain(text: str, change: Change) -> str:
-    if not set_of(change):
-        return text
+def _plain(text: str, entry: Entry) -> str:
+    """Return a text without the names of its object, for comparison: of a failure only the cause."""
+    change = entry.change
+    if entry.bad and not set_of(change):
+        return cause_of(text, (change.name, change.address))
     return without_mentions(text, change.address, customer_of(change), change.live.id if change.live else "")
 
 

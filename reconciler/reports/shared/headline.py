@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
     from reconciler.reports.shared.outcome import Outcome
 
+TITLES = {
+    "plan": "Plan",
+    "apply": "Apply",
+    "drift": "Drift",
+    "verify": "Health",
+    "validate": "Validation",
+    "forget": "Forget",
+}
 VERBS = {action: f"to {action}" for action in ("create", "adopt", "forget", "update", "delete", "deploy")}
 SOUGHT = {
     "plan": "No plan",

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.health import SEVERITY
+from reconciler.text.natural import natural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +39,7 @@ def health_line(healths: Sequence[Health]) -> str:
 def unhealthy(healths: Sequence[Health]) -> list[Health]:
     """Return what is not healthy, failures first."""
     left = [each for each in healths if each.verdict != "passed"]
-    return sorted(left, key=lambda each: -SEVERITY.index(each.verdict))
+    return sorted(left, key=lambda each: (-SEVERITY.index(each.verdict), natural(each.address)))
 
 
 def check_line(check: Check) -> str:

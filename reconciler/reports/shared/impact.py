@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.integration.version_changes import shown_default, type_of
+from reconciler.model.resource import SetCustomer
 from reconciler.reports.shared.json_documents import problem_document
+from reconciler.reports.shared.mentions import without_mentions
+from reconciler.reports.shared.repeated import alike
 from reconciler.reports.shared.style import Style
 from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
+from reconciler.text.natural import natural
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
@@ -132,10 +136,25 @@ def verdict_sentences(verdict: Verdict) -> Iterator[str]:
         yield undeclared_sentence(verdict)
 
 
+def alike_judged(verdict: Verdict) -> tuple[list[list[Judged]], dict[str, list[Judged]]]:
+    """Return the resources with the same problems and warnings together, and the others by their parent."""
+    remarkable = [each for found in by_group(verdict).values() for each in found]
+    same = alike(remarkable, lambda each: tuple(_plain(each)))
+    together = {each.address for group in same for each in group}
+    return same, grouped((each for each in remarkable if each.address not in together), lambda each: each.group)
+
+
+def _plain(judged: Judged) -> Iterator[str]:
+    """Yield what is said about a resource, without its names, each with what it means for the verdict."""
+    names = SetCustomer(judged.group, judged.group)
+    for word, found in (("breaks", judged.breaks), ("already", judged.already), ("notice", judged.notices)):
+        yield from (f"{word} {without_mentions(about(each, judged), judged.address, names)}" for each in found)
+
+
 def by_group(verdict: Verdict) -> dict[str, list[Judged]]:
     """Return the resources with problems or warnings, by their parent."""
     remarkable = (each for each in verdict.judged if each.breaks or each.already or each.notices)
-    return grouped(remarkable, lambda each: each.group)
+    return grouped(sorted(remarkable, key=lambda each: natural(each.group)), lambda each: each.group)
 
 
 def about(problem: Diagnostic, judged: Judged) -> str:

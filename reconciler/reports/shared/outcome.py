@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Self
 
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.reports.shared.names import without_ids
 from reconciler.secrets.pasted_tokens import without_tokens
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.errors import ReconcilerError
@@ -91,8 +92,20 @@ class Outcome:
     surroundings: RunContext = RunContext()
 
     @property
+    def readable(self) -> Callable[[str], str]:
+        """What takes the IDs of undeclared objects out of a message, unless the user asks for them."""
+        return str if self.verbose else without_ids(self.plan)
+
+    @property
     def warnings(self) -> Sequence[Diagnostic]:
-        return self.plan.warnings if self.plan else self.cautions
+        """The warnings, as a reader understands them."""
+        if self.plan is None or self.verbose:
+            return self.plan.warnings if self.plan else self.cautions
+        readable = self.readable
+        return [
+            replace(each, message=readable(each.message), address=each.address and readable(each.address))
+            for each in self.plan.warnings
+        ]
 
     def sayings_of(self, address: str) -> list[str]:
         """Return the remarks on one address, its cause first."""

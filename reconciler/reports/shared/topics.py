@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.text.natural import natural
 from reconciler.text.plural import listed
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def _of_set(warning: Diagnostic, members: Mapping[str, Member]) -> tuple[str, ..
 
 def _shared(found: Sequence[Diagnostic], members: Mapping[str, Member]) -> Topic:
     """Return the topic of a warning that many members of a set have; names in it are those of the first."""
+    found = sorted(found, key=lambda each: natural(members[each.address or ""].customer.handle))
     who = [members[each.address or ""] for each in found]
     names = [each.customer.handle for each in who]
     first = found[0]

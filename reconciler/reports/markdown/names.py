@@ -1,0 +1,37 @@
+"""What one change is called in Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.reports.markdown.markup import code
+from reconciler.reports.shared.fleets import customer_of, set_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.reports.shared.entries import Entry
+
+
+def name_of(entry: Entry, *, with_customer: bool = True) -> str:
+    """Return the address, the name if it adds anything, and the customer unless a heading has it."""
+    change = entry.change
+    if set_of(change):
+        return f"{code(change.address)} {code(customer_of(change).name)}"
+    called = entry.called
+    handle = called.partition("/")[2]
+    parts = [code(called) if handle else called]
+    parts += [code(change.name)] if change.name != handle else []
+    parts += [f"of {code(change.customer)}"] if with_customer and change.customer else []
+    return " ".join(parts)
+
+
+def listed_names(found: Sequence[Entry], most: int) -> str:
+    """Return the names of the first changes, and how many others there are.
+
+    Where each is of another customer, the customers are enough: they are what a reader knows.
+    """
+    customers = {entry.change.group for entry in found}
+    enough = len(customers) == len(found) and all(customers)
+    shown = ", ".join(code(entry.change.group) if enough else name_of(entry) for entry in found[:most])
+    return f"{shown}, … and {len(found) - most} more" if len(found) > most else shown

@@ -1,0 +1,62 @@
+"""What objects are called in reports: without IDs, which many may read in the log of a CI and nobody understands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reconciler.model.capabilities.ownership import THE_ORGANIZATION
+from reconciler.text.natural import natural
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+    from reconciler.planning.plan import Change, Orphan, Plan
+
+
+def by_customer(change: Change) -> tuple[bool, Hashable]:
+    """Return the sort key by which reports order changes: what the organization owns, then customer by customer.
+
+    Changes of one customer keep their order in the plan.
+    """
+    return (change.group != THE_ORGANIZATION, natural(change.group))
+
+
+def called(change: Change) -> str:
+    """Return the address of a declared object, else its kind: an undeclared one has only an ID for a handle.
+
+    >>> from types import SimpleNamespace as Made
+    >>> called(Made(address="Customer/acme", kind=Made(name="Customer"), source="acme.yaml:1"))
+    'Customer/acme'
+    >>> called(Made(address="Customer/Q3VzdG9tZXI6MQ==", kind=Made(name="Customer"), source=None))
+    'Customer'
+    """
+    return change.address if change.source else change.kind.name
+
+
+def orphan_shown(orphan: Orphan) -> str:
+    """Return an object that no manifest declares, with its customer, as ``Change.shown`` does."""
+    own = not orphan.group or orphan.group == orphan.name
+    return f"{orphan.kind} {orphan.name!r}" + ("" if own else f" of {orphan.group!r}")
+
+
+def without_ids(plan: Plan | None) -> Callable[[str], str]:
+    """Return what replaces the IDs of a plan's undeclared objects in a text by what the objects are called."""
+    shown: dict[str, str] = {}
+    for change in (*(plan or ()), *(plan.later if plan else ())):
+        if change.source is None and change.live:
+            shown |= _replacements(f"{change.kind.name}/{change.live.id}", change.live.id, change.shown)
+    for orphan in plan.orphans if plan else ():
+        shown |= _replacements(orphan.address, orphan.id, orphan_shown(orphan))
+    return _replacing(shown)
+
+
+def _replacements(address: str, identifier: str, shown: str) -> dict[str, str]:
+    return {address: shown, f" ({identifier})": ""} if identifier else {}
+
+
+def _replacing(shown: Mapping[str, str]) -> Callable[[str], str]:
+    if not shown:
+        return lambda text: text
+    pattern = re.compile("|".join(map(re.escape, sorted(shown, key=len, reverse=True))))
+    return lambda text: pattern.sub(lambda found: shown[found[0]], text)
