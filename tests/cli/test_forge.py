@@ -51,9 +51,10 @@ def test_stdout_is_the_result_alone(summary: Path, shell: Shell) -> None:
     shell.write("all.yaml", CUSTOMER)
     ran = shell.tenant("plan", *ALL, "--format", "json")
     assert json.loads(ran.out)["summary"]["create"] == 1
-    assert commands(ran.err) == ["::notice file=all.yaml,line=2,col=1,title=reconciler::Customer/ftl create: new"]
+    said = "Customer/ftl FTL Rockets create: new"
+    assert commands(ran.err) == [f"::notice file=all.yaml,line=2,col=1,title=reconciler::{said}"]
     text = summary.read_text(encoding="utf-8")
-    assert text.startswith("# Before\n### 1 to create – 0 unchanged\n")
+    assert text.startswith("# Before\n### Plan: tenant `Sandbox`\n\n**1 to create – 0 unchanged** at ")
 
 
 def test_files_are_named_from_the_workspace(summary: Path, shell: Shell) -> None:
@@ -72,7 +73,7 @@ def test_a_failed_result_is_an_error_at_its_manifest(summary: Path, shell: Shell
     ran = shell.tenant("apply", *ALL, "--auto-approve")
     assert ran.code == 1
     (line,) = commands(ran.err)
-    assert line.startswith("::error file=all.yaml,line=2,col=1,title=reconciler::Customer/ftl failed: ")
+    assert line.startswith("::error file=all.yaml,line=2,col=1,title=reconciler::Customer/ftl FTL Rockets failed: ")
     assert "permission denied" in line
 
 

@@ -111,7 +111,7 @@ def test_an_interrupted_apply_reports_what_was_done(shell: Shell) -> None:
     assert [(each["address"], each["status"]) for each in document["results"]] == [("Customer/ftl", "applied")]
     assert len(document["changes"]) == 2
     assert document["error"]["problems"][0]["message"] == "interrupted"
-    assert reports(shell)["markdown"].startswith("### Not all done: 1 problem, 1 applied\n")
+    assert reports(shell)["markdown"].splitlines()[2].startswith("**Not all done: 1 problem, 1 applied** at ")
 
 
 def test_a_plan_that_cannot_be_saved_is_in_the_reports(shell: Shell) -> None:

@@ -51,7 +51,7 @@ def test_a_change_that_breaks_nobody_passes(bench: Bench) -> None:
     (job,) = run(bench, "1")
     assert not job.failed, bench.told[-1]
     (comment,) = bench.forge["comments"].values()
-    assert comment["body"].startswith("### 0 of 1 instance would break\n")
+    assert comment["body"].splitlines()[2].startswith("**0 of 1 instance would break** at ")
 
 
 def test_a_change_that_breaks_somebody_fails(bench: Bench) -> None:
@@ -61,7 +61,7 @@ def test_a_change_that_breaks_somebody_fails(bench: Bench) -> None:
     assert job.failed
     run(bench, "2")
     (comment,) = bench.forge["comments"].values()
-    assert comment["body"].startswith("### 1 of 1 instance would break\n")
+    assert comment["body"].splitlines()[2].startswith("**1 of 1 instance would break** at ")
     assert "FTL Rockets" in comment["body"]
     line = MANIFESTS.splitlines().index("    A String: {valueFrom: {env: FTL_ACME_PASSWORD}}") + 1
     assert f"all.yaml:{line}:5" in comment["body"]

@@ -61,11 +61,11 @@ def test_a_pull_request_has_one_comment_for_each_environment(bench: Bench) -> No
     assert person.startswith("See ")
     assert "environment=staging" in staging.splitlines()[-1]
     assert "environment=production" in production.splitlines()[-1]
-    assert "2 to create" in staging.splitlines()[0]
+    assert "2 to create" in staging.splitlines()[2]
     bench.write("all.yaml", MANIFESTS + "---\n" + MANIFESTS.split("---")[0].replace("ftl", "b").replace("FTL", "B"))
     run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "2")
     assert len(comments(bench)) == 3
-    assert "3 to create" in comments(bench)[1].splitlines()[0]
+    assert "3 to create" in comments(bench)[1].splitlines()[2]
     assert bench.world.mutations == []
     packages, product, *_ = bench.forge["installed"]
     files = [f"{ROOT}/requirements/{name}.txt" for name in ("run", "build")]

@@ -40,11 +40,11 @@ def test_a_merge_request_has_one_note(bench: Bench) -> None:
     assert gitlab(bench, "validate") == 0
     assert gitlab(bench, "plan") == 0
     (note,) = bench.forge["comments"].values()
-    assert "2 to create" in note["body"].splitlines()[0]
+    assert "2 to create" in note["body"].splitlines()[2]
     bench.write("all.yaml", MANIFESTS.split("---")[0])
     assert gitlab(bench, "plan") == 0
     (note,) = bench.forge["comments"].values()
-    assert "1 to create" in note["body"].splitlines()[0]
+    assert "1 to create" in note["body"].splitlines()[2]
     assert [method for method, _ in bench.forge["calls"]] == ["GET", "GET", "POST", "GET", "GET", "PUT"]
     assert json.loads((bench.repository / ".reconciler" / "codequality.json").read_text(encoding="utf-8")) is not None
 

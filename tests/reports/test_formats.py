@@ -50,10 +50,10 @@ def test_json_is_valid_by_its_schema(name: str) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("name", SCENES)
 def test_no_report_leaves_a_change_or_a_problem_out(name: str, form: str) -> None:
-    """Every address and every problem of an outcome is in each of its reports."""
+    """Every address and every problem of an outcome is in each of its reports; the name of what has no manifest."""
     outcome = SCENES[name]()
     text = render(outcome, form)
-    addresses = [change.address for change in outcome.plan or ()]
+    addresses = [change.address if change.source else change.name for change in outcome.plan or ()]
     if form == "text" and outcome.command == "apply" and not outcome.failure:
         # What went as it should has been told line by line already, as it went.
         addresses = [result.change.address for result in outcome.results if not result.ok]

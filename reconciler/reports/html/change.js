@@ -1,12 +1,15 @@
 // One change: its line, and what unfolds below it.
 
+/** Return whose an object is: a name such as "Inventory" is the same for every customer. */
+const ofOwner = (change) => (change.owner && !change.customer ? [" of ", el("bdi", null, change.owner)] : []);
+
 function changeLine(change) {
   return el(
     "summary",
     null,
     ...change.words.map(badge),
-    el("span", { class: "name" }, el("bdi", null, change.customer ?? change.name)),
-    el("code", { class: "address" }, change.address),
+    el("span", { class: "name" }, el("bdi", null, change.customer ?? change.name), el("span", { class: "owner" }, ...ofOwner(change))),
+    el("code", { class: "address" }, change.called ?? change.address),
     change.bad || !change.said.length ? null : el("span", { class: "tag" }, change.said[0]),
     change.place ? el("span", { class: "place mono" }, change.place) : null,
   );

@@ -2,19 +2,27 @@
 
 const MOST_IN_GIST = 3;
 const LONGEST_IN_GIST = 28;
+const MOST_NAMED = 9;
 
 /** Return {folds, of}: the folds in order, and of each member's change, by number, the place for its row. */
-function makeFleets(sets, place) {
+function makeFleets(sets, alike, place) {
   const folds = [];
   const of = new Map();
+  const add = (group, list) => {
+    const fold = group.at.length > 1 ? makeFold(group) : { list: el("div"), at: group.at };
+    folds.push(fold);
+    list.append(fold.details ?? fold.list);
+    group.at.forEach((at) => of.set(at, fold));
+  };
+  if (alike.length) {
+    const list = el("div", { class: "changes" });
+    alike.forEach((group) => add(group, list));
+    const many = alike.reduce((sum, group) => sum + group.at.length, 0);
+    place.append(el("section", { class: "group fleet" }, el("h2", null, "Alike", el("small", null, counted(many, "change"))), list));
+  }
   for (const set of sets) {
     const list = el("div", { class: "changes" });
-    for (const group of set.groups) {
-      const fold = group.at.length > 1 ? makeFold(group) : { list: el("div"), at: group.at };
-      folds.push(fold);
-      list.append(fold.details ?? fold.list);
-      group.at.forEach((at) => of.set(at, fold));
-    }
+    set.groups.forEach((group) => add(group, list));
     const heading = el("h2", null, el("bdi", null, set.address), el("small", null, set.counts), set.place ? el("span", { class: "place mono" }, set.place) : null);
     const rest = restOf(set);
     if (rest.length) list.append(el("ul", { class: "rest" }, ...rest));
@@ -29,7 +37,7 @@ function makeFold(group) {
   const details = el(
     "details",
     { class: `fold ${classOf(group.words[0])}`, open: group.words.includes("delete") },
-    el("summary", null, ...group.words.map(badge), el("span", { class: "name" }, counted(group.at.length, "customer")), gistOf(group), group.origin ? el("span", { class: "tag" }, group.origin) : null, shown),
+    el("summary", null, ...group.words.map(badge), el("span", { class: "name" }, group.who), gistOf(group), group.origin ? el("span", { class: "tag" }, group.origin) : null, shown),
     sharedBy(group),
     list,
   );
@@ -94,13 +102,20 @@ function refreshFolds(folds, visible, searching) {
   });
 }
 
+/** Return the first customers of a cause, and how many others there are. */
+function whoOf(cause, changes) {
+  const names = cause.at.map((at) => changes[at].customer ?? changes[at].owner ?? changes[at].name);
+  const more = names.length - MOST_NAMED;
+  return more > 2 ? `${names.slice(0, MOST_NAMED).join(", ")} … and ${number(more)} more` : names.join(", ");
+}
+
 /** Return a line for one cause of failures, which unfolds to the members that it concerns. */
 function causeLine(cause, changes) {
   const links = cause.at.map((at) => el("a", { href: `#${encodeURIComponent(changes[at].address)}` }, code(changes[at].address)));
-  const listed = () => cause.at.map((at, place) => el("li", null, links[place], " ", el("bdi", null, changes[at].customer)));
+  const listed = () => cause.at.map((at, place) => el("li", null, links[place], " ", el("bdi", null, changes[at].customer ?? changes[at].name), ...ofOwner(changes[at])));
   const one = cause.at.length === 1;
   return el(
-    "li", null, ...(one ? links : [`${counted(cause.at.length, "customer")} of `, code(cause.address)]), " ", badge(cause.word), cause.said.length ? `: ${cause.said.join("; ")}` : null,
-    one ? null : el("details", { class: "rest" }, el("summary", null, "Who"), el("ul", null, ...listed())),
+    "li", null, ...(one ? links : [el("b", null, cause.who), ...(cause.address ? [" of ", code(cause.address)] : [])]), " ", badge(cause.word), cause.said.length ? `: ${cause.said.join("; ")}` : null,
+    one ? null : el("details", { class: "rest" }, el("summary", null, whoOf(cause, changes)), el("ul", null, ...listed())),
   );
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.reports.shared.entries import entries
-from reconciler.reports.shared.fleets import causes, set_of, sorted_by_set
+from reconciler.reports.shared.fleets import causes, sorted_by_set
+from reconciler.reports.shared.together import together
 from reconciler.text.escape import safe, safe_lines
 
 if TYPE_CHECKING:
@@ -20,24 +21,26 @@ if TYPE_CHECKING:
 
 
 def fleets_data(outcome: Outcome, plan: Plan | None, mask: Mask) -> dict[str, Any]:
-    """Return ``sets``, and ``causes`` of the failures in them; nothing where there are no sets."""
+    """Return ``sets``, the groups that are ``alike``, and the ``causes`` of failures, if there are any."""
     found = entries(outcome)
-    fleets = sorted_by_set(found, plan, mask).fleets
-    if not fleets:
-        return {}
+    in_sets = sorted_by_set(found, plan, mask)
     number = {entry.change.address: at for at, entry in enumerate(found)}
-    bad = causes(entry for entry in found if entry.bad and set_of(entry.change))
+    bad = causes(entry for entry in found if entry.bad)
+    parts = {
+        "sets": [_fleet(each, number) for each in in_sets.fleets],
+        "alike": [_group(each, None, number) for each in together(in_sets.others, mask).groups],
+        "causes": [_cause(each, number) for each in bad if each.set_address or len(each.entries) > 1],
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def _cause(group: Group, number: Mapping[str, int]) -> dict[str, Any]:
     return {
-        "sets": [_fleet(each, number) for each in fleets],
-        "causes": [
-            {
-                "address": safe(each.set_address),
-                "word": each.word,
-                "said": [*map(safe, each.remarks)],
-                "at": _numbers(each, number),
-            }
-            for each in bad
-        ],
+        "address": safe(group.set_address),
+        "who": group.in_words,
+        "word": group.word,
+        "said": [*map(safe, group.remarks)],
+        "at": _numbers(group, number),
     }
 
 
@@ -65,6 +68,7 @@ def _group(group: Group, main: Group | None, number: Mapping[str, int]) -> dict[
     apart = group.apart_from(main)
     return {
         "words": [group.word] if group.first.command == "drift" or group.first.result else list(group.change.actions),
+        "who": group.in_words,
         "creates": group.creates,
         "bad": group.first.bad,
         "origin": safe(group.first.origin),

@@ -3,6 +3,7 @@
 const SLICE = 12; // Milliseconds of building between two looks at what the reader does.
 const FIRST_SLICE = 60;
 const MOST_LISTED = 12;
+const MOST_UNFOLDED = 20; // Changes that are unfolded from the beginning.
 const MOST_PRINTED = 500; // Changes that are unfolded for printing.
 
 const data = JSON.parse(byId("data").textContent);
@@ -11,41 +12,45 @@ const known = new Set(changes.map((change) => change.address));
 const filter = makeFilter(changes);
 const rows = new Array(changes.length);
 const groups = new Map();
-const fleets = makeFleets(data.sets || [], byId("changes"));
+const fleets = makeFleets(data.sets || [], data.alike || [], byId("changes"));
 let visible = filter.apply();
 let built = 0;
 
 function heads() {
   const made = [];
+  const howMany = (found) => found.reduce((sum, each) => sum + (each.each?.length ?? 1), 0);
   const places = (each) => [
     each.place ? code(each.place) : null, each.place ? ": " : null,
     each.address ? code(each.address) : null, each.address ? ": " : null,
     el("bdi", null, each.message),
   ];
+  const oneOrMany = (each) => el(
+    "li", null, ...places(each),
+    each.each ? el("details", { class: "rest" }, el("summary", null, "Where"), el("ul", null, ...each.each.map(oneOrMany))) : null,
+  );
   const card = (kind, title, lines, after) => made.push(el(
     "section", { class: `card ${kind}` }, el("h2", null, title), long(lines), after ? el("p", null, after) : null,
   ));
   if (data.notes.length) made.push(el("div", { class: "card" }, ...data.notes.map((note) => el("p", null, note))));
   if (data.problems.length) {
-    card("bad", counted(data.problems.length, "problem"), data.problems.map((each) => el("li", null, ...places(each))), data.advice);
+    card("bad", counted(howMany(data.problems), "problem"), data.problems.map(oneOrMany), data.advice);
   }
   for (const [kind, title, items] of healthCards(data.health ?? [])) card(kind, title, items);
   const bad = changes.filter((change) => change.bad);
-  const alone = changes.filter((change, at) => change.bad && !fleets.of.has(at));
+  const explained = new Set((data.causes || []).flatMap((cause) => cause.at));
+  const alone = changes.filter((change, at) => change.bad && !explained.has(at));
   const wrong = [...(data.causes || []).map((cause) => causeLine(cause, changes)), ...alone.map((change) => toChange(change, badge(change.word), change.said))];
   if (wrong.length) card("bad", "Not as declared", wrong);
-  const deleted = data.command === "drift" || bad.length ? [] : changes.filter((change) => change.actions.includes("delete"));
+  const deleted = data.command === "drift" ? [] : changes.filter((change) => change.actions.includes("delete") && !change.bad);
   const title = data.command === "apply" && !data.problems.length ? "Deleted" : "To be deleted";
-  if (deleted.length) card("bad", title, deleted.map((change) => toChange(change, null, [change.reason])));
-  const warning = (each) => el(
-    "li", null, ...places(each),
-    each.each ? el("details", { class: "rest" }, el("summary", null, "Where"), el("ul", null, ...each.each.map(warning))) : null,
-  );
-  const warned = data.warnings.reduce((sum, each) => sum + (each.each?.length ?? 1), 0);
-  if (warned) card("warn", counted(warned, "warning"), data.warnings.map(warning));
+  const reasons = new Set(deleted.map((change) => change.reason));
+  const one = reasons.size === 1 && deleted.length > 1;
+  if (deleted.length) card("bad", `${title}: ${number(deleted.length)}`, deleted.map((change) => toChange(change, null, one ? [] : [change.reason])), one ? `Each of them: ${[...reasons][0]}.` : null);
+  const warned = howMany(data.warnings);
+  if (warned) card("warn", counted(warned, "warning"), data.warnings.map(oneOrMany));
   if (data.unclaimed.length) {
     card("note", data.undeclared, data.unclaimed.map((each) => el(
-      "li", null, `${each.kind} `, el("bdi", null, el("b", null, each.name)), " ", code(each.id), each.protected ? " protected" : null,
+      "li", null, `${each.kind} `, el("bdi", null, el("b", null, each.name)), ...ofOwner(each), each.id ? " " : null, each.id ? code(each.id) : null, each.protected ? " protected" : null,
       each.said.length ? `: ${each.said.join("; ")}` : null,
     )));
   }
@@ -60,7 +65,7 @@ function long(items) {
 }
 
 const toChange = (change, word, said) => el(
-  "li", null, el("a", { href: `#${encodeURIComponent(change.address)}` }, code(change.address)), " ", el("bdi", null, change.customer ?? change.name), word ? " " : null, word,
+  "li", null, el("a", { href: `#${encodeURIComponent(change.address)}` }, code(change.called ?? change.address)), " ", el("bdi", null, el("b", null, change.customer ?? change.name)), ...ofOwner(change), word ? " " : null, word,
   said.length ? `: ${said.join("; ")}` : null,
 );
 
@@ -173,6 +178,19 @@ function foldAll(open) {
   go();
 }
 
+/** Unfold what is few from the beginning: the changes outside of groups, and the groups of a few. */
+function unfoldFew() {
+  const alone = changes.map((_, at) => at).filter((at) => !fleets.of.get(at)?.details);
+  const small = fleets.folds.filter((fold) => fold.details && fold.at.length <= MOST_UNFOLDED);
+  if (alone.length + fleets.folds.length > MOST_UNFOLDED) return;
+  buildAll();
+  alone.forEach((at) => {
+    unfold(at);
+    rows[at].open = true;
+  });
+  small.forEach((fold) => { fold.details.open = true; });
+}
+
 function filters() {
   const place = byId("filters");
   form = filterForm(place, changes, filter, refresh);
@@ -203,10 +221,11 @@ function drawOrder() {
 }
 
 function order() {
-  if (changes.length < 2) return;
+  const depends = (change) => change.needs.some((address) => known.has(address));
+  if (!changes.some(depends)) return;
   const place = byId("order");
   // Of a drift it is what happened that counts, not yet how it would be mended.
-  const worth = data.command !== "drift" && changes.length <= MOST_DRAWN && changes.some((change) => change.needs.some((address) => known.has(address)));
+  const worth = data.command !== "drift" && changes.length <= MOST_DRAWN;
   const details = el("details", { open: worth }, el("summary", null, el("h2", { id: "order-title" }, data.command === "drift" ? "Order in which an apply would mend it" : "Order of the changes")), el("div", { class: "body" }));
   details.addEventListener("toggle", drawOrder);
   place.append(details);
@@ -320,7 +339,7 @@ function start() {
     filters();
     refresh();
     build(performance.now() + FIRST_SLICE);
-    if (changes.length === 1) foldAll(true);
+    unfoldFew();
     addEventListener("beforeprint", beforePrint);
     addEventListener("afterprint", afterPrint);
     addEventListener("hashchange", () => goTo(location.hash));

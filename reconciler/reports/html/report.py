@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import html
 import json
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
@@ -29,17 +31,18 @@ from reconciler.reports.shared.headline import (
 )
 from reconciler.reports.shared.health import WORDS, health_counts, health_document
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
+from reconciler.reports.shared.repeated import alike
 from reconciler.reports.shared.rollouts import WAITS, waiting_lines
 from reconciler.reports.shared.topics import by_topic
 from reconciler.text.escape import safe, safe_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.health import Health
     from reconciler.model.place import Place
-    from reconciler.planning.plan import Orphan, Plan
+    from reconciler.planning.plan import Change, Orphan, Plan
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
@@ -47,6 +50,8 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("dom.js", "difference.js", "order.js", "change.js", "filters.js", "fleet.js", "health.js", "page.js")
 """In the order in which they need each other."""
+_ADDRESS = re.compile(r"^\w+/\S+: ")
+"""The address with which a problem of one resource begins."""
 DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be gone", "unclaimed": UNDECLARED}
 
 
@@ -78,6 +83,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
     """Return plain data; the order is the plan's."""
     plan = outcome.plan
     mask = Mask.for_plan(plan) if plan else Mask()
+    keys = {} if outcome.verbose else _keys(plan or ())
     return {
         "command": outcome.command,
         "title": TITLES[outcome.command],
@@ -90,10 +96,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
             *_planned_runs(outcome),
             *(f"{WAITS}: {safe(line)}." for line in waiting_lines(plan.later if plan else (), outcome.origins)),
         ],
-        "problems": [
-            {"message": safe(each.message), "place": _place(each.place)}
-            for each in (outcome.failure.problems if outcome.failure else ())
-        ],
+        "problems": _problems(outcome.failure.problems if outcome.failure else ()),
         "advice": safe(outcome.failure.advice) if outcome.failure else "",
         "counts": _counts(outcome, plan) if plan else _health_counts(outcome),
         "unchanged": plan.unchanged if plan else None,
@@ -101,7 +104,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "unclaimed": [_orphan(outcome, each) for each in plan.orphans] if plan else [],
         **({"undeclared": undeclared_heading(plan)} if plan and plan.orphans else {}),
         **({"health": _health(outcome.healths)} if outcome.healths else {}),
-        "changes": [_change(entry, mask) for entry in entries(outcome)],
+        "changes": [_change(entry, mask, keys) for entry in entries(outcome)],
         **fleets_data(outcome, plan, mask),
     }
 
@@ -160,24 +163,59 @@ def _warnings(warnings: Sequence[Diagnostic], members: Mapping[str, Member]) -> 
     return [*map(one, alone), *map(several, together)]
 
 
+def _problems(problems: Sequence[Diagnostic]) -> list[dict[str, Any]]:
+    """Return the problems; one that many resources have as one, with all of them in it."""
+    same = alike(problems, lambda each: (_ADDRESS.sub("", each.message),))
+    together = {id(each) for group in same for each in group}
+
+    def one(each: Diagnostic) -> dict[str, Any]:
+        return {"message": safe(each.message), "place": _place(each.place)}
+
+    return [
+        *(
+            {
+                "message": f"{len(group)} resources: {safe(_ADDRESS.sub('', group[0].message))}",
+                "place": "",
+                "each": [*map(one, group)],
+            }
+            for group in same
+        ),
+        *(one(each) for each in problems if id(each) not in together),
+    ]
+
+
+def _keys(changes: Iterable[Change]) -> dict[str, str]:
+    """Return what the page calls undeclared objects, by address: an address of theirs is an ID."""
+    keys: dict[str, str] = {}
+    met: Counter[str] = Counter()
+    for change in (change for change in changes if change.source is None):
+        met[change.shown] += 1
+        again = met[change.shown]
+        keys[change.address] = f"{change.shown} ({again})" if again > 1 else change.shown
+    return keys
+
+
 def _orphan(outcome: Outcome, orphan: Orphan) -> dict[str, Any]:
     return {
         "kind": orphan.kind,
         "name": safe(orphan.name),
-        "id": safe(orphan.id),
+        **({"owner": safe(orphan.group)} if orphan.group not in {"", orphan.name} else {}),
+        **({"id": safe(orphan.id)} if outcome.verbose else {}),
         "protected": orphan.protected,
         "said": [safe(said) for said in outcome.sayings_of(orphan.address)],
     }
 
 
-def _change(entry: Entry, mask: Mask) -> dict[str, Any]:
+def _change(entry: Entry, mask: Mask, keys: Mapping[str, str]) -> dict[str, Any]:
     change, result = entry.change, entry.result
     return {
-        "address": safe(change.address),
+        "address": safe(keys.get(change.address, change.address)),
+        **({"called": entry.called} if change.address in keys else {}),
         "kind": change.kind.name,
         "name": safe(change.name),
         "group": safe(change.group),
         **({"customer": safe(customer_of(change).name)} if set_of(change) else {}),
+        **({"owner": safe(change.customer)} if change.customer else {}),
         "actions": list(change.actions),
         "word": entry.word,
         "words": [entry.word] if entry.command == "drift" or result else list(change.actions),
@@ -194,9 +232,11 @@ def _change(entry: Entry, mask: Mask) -> dict[str, Any]:
             }
             for each in change.fields
         ],
-        "needs": [safe(address) for address in change.depends_on],
+        "needs": [safe(keys.get(address, address)) for address in change.depends_on],
         "said": [safe(said) for said in entry.sayings],
-        **({"done": [*map(safe, result.done)], "outcome": safe_lines(dict(result.outcome))} if result else {}),
+        **({"done": [*map(safe, result.done)]} if result else {}),
+        # IDs, and addresses of webhooks, which are often as good as a password: a page is kept where many can read it.
+        **({"outcome": safe_lines(dict(result.outcome))} if result and entry.with_ids else {}),
     }
 
 

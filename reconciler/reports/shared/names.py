@@ -40,13 +40,13 @@ def orphan_shown(orphan: Orphan) -> str:
     return f"{orphan.kind} {orphan.name!r}" + ("" if own else f" of {orphan.group!r}")
 
 
-def without_ids(plan: Plan | None) -> Callable[[str], str]:
+def without_ids(plan: Plan) -> Callable[[str], str]:
     """Return what replaces the IDs of a plan's undeclared objects in a text by what the objects are called."""
     shown: dict[str, str] = {}
-    for change in (*(plan or ()), *(plan.later if plan else ())):
+    for change in (*plan, *plan.later):
         if change.source is None and change.live:
             shown |= _replacements(f"{change.kind.name}/{change.live.id}", change.live.id, change.shown)
-    for orphan in plan.orphans if plan else ():
+    for orphan in plan.orphans:
         shown |= _replacements(orphan.address, orphan.id, orphan_shown(orphan))
     return _replacing(shown)
 

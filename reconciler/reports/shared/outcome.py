@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.reports.shared.names import without_ids
 from reconciler.secrets.pasted_tokens import without_tokens
 from reconciler.text.plural import counted
 
@@ -94,7 +93,11 @@ class Outcome:
     @property
     def readable(self) -> Callable[[str], str]:
         """What takes the IDs of undeclared objects out of a message, unless the user asks for them."""
-        return str if self.verbose else without_ids(self.plan)
+        if self.verbose or self.plan is None:
+            return str
+        from reconciler.reports.shared.names import without_ids
+
+        return without_ids(self.plan)
 
     @property
     def warnings(self) -> Sequence[Diagnostic]:

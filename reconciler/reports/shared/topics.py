@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.text.natural import natural
 from reconciler.text.plural import listed
 
 if TYPE_CHECKING:
@@ -90,6 +89,8 @@ def _of_set(warning: Diagnostic, members: Mapping[str, Member]) -> tuple[str, ..
 
 def _shared(found: Sequence[Diagnostic], members: Mapping[str, Member]) -> Topic:
     """Return the topic of a warning that many members of a set have; names in it are those of the first."""
+    from reconciler.text.natural import natural
+
     found = sorted(found, key=lambda each: natural(members[each.address or ""].customer.handle))
     who = [members[each.address or ""] for each in found]
     names = [each.customer.handle for each in who]
