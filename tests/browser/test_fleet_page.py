@@ -85,7 +85,7 @@ def test_a_failure_of_one_member_names_it_without_a_fold(browser: Browser, show:
     alone = [data["changes"][at[0]]["address"] for at in causes if len(at) == 1]
     assert alone
     assert {*alone} <= {*links}
-    folds = [each for each in browser.all("li > details.rest > summary") if each.text == "Who"]
+    folds = [each for each in browser.all(".card.bad li > details.rest > summary") if each.is_displayed()]
     assert len(folds) == sum(len(at) > 1 for at in causes)
 
 
@@ -165,10 +165,11 @@ def test_groups_work_by_keyboard(browser: Browser, show: Any) -> None:
 def test_failures_of_a_set_are_listed_by_cause(browser: Browser, show: Any) -> None:
     """The card of failures has a line for each cause, which unfolds to links to the members."""
     show("apply")
-    card = browser.one(".card.bad")
-    assert "12 customers of InstanceSet/inventory" in card.text
-    assert len(browser.all(".card.bad > div > ul > li")) == 3
-    assert len(browser.all(".card.bad a")) == 15
+    failed, deleted = browser.all(".card.bad")
+    assert "12 customers of InstanceSet/inventory" in failed.text
+    assert len(failed.find_elements("css selector", "div > ul > li")) == 3
+    assert len(failed.find_elements("css selector", "a")) == 15
+    assert "Deleted: 2" in deleted.text
 
 
 def test_who_is_left_out_is_shown_with_the_reason(browser: Browser, show: Any) -> None:

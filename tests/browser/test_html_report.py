@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,12 @@ def addresses(browser: Browser) -> list[str]:
     """Return the addresses of the changes that are shown."""
     found: list[str] = browser.run(f"return [...document.querySelectorAll('{SHOWN}')].map((row) => row.id)")
     return found
+
+
+def fold_all(browser: Browser) -> None:
+    """Fold what is unfolded from the beginning."""
+    browser.one("#fold").click()
+    browser.until("document.querySelectorAll('.change[open]').length === 0")
 
 
 def type_in_search(browser: Browser, text: str) -> None:
@@ -152,8 +159,9 @@ def test_search_finds_names_fields_values_and_places(text: str, found: list[str]
 def test_a_change_unfolds_side_by_side(browser: Browser, show: Any) -> None:
     """Before and after stand beside each other, what differs in them is marked, and secrets are numbers."""
     show("several-customers")
+    fold_all(browser)
     browser.one("[id='Instance/ftl-rockets-inventory'] > summary").click()
-    browser.until("document.querySelector('.inside table')")
+    browser.run("document.querySelectorAll('.change:not([open]) > .inside').forEach((each) => each.remove())")
     sides = [[cell.text for cell in row.find_elements("css selector", "td")] for row in browser.all(".inside tr")]
     assert ["11", "12"] in sides
     assert ['  "retries": 3,'.strip(), '  "retries": 5,'.strip()] in [[cell.strip() for cell in row] for row in sides]
@@ -170,6 +178,7 @@ def test_a_change_unfolds_side_by_side(browser: Browser, show: Any) -> None:
 def test_all_fold_and_unfold(browser: Browser, show: Any) -> None:
     """What is shown unfolds together and folds together; what is filtered out is left alone."""
     show("several-customers")
+    fold_all(browser)
     browser.one(".tile[data-word=create]").click()
     browser.one("#unfold").click()
     browser.until(f"document.querySelectorAll('.change[open]').length === {len(addresses(browser))}")
@@ -207,6 +216,7 @@ def test_everything_works_by_keyboard(browser: Browser, show: Any) -> None:
     assert addresses(browser) == ["Instance/old-crm"]
     browser.press("ESCAPE")
     assert len(addresses(browser)) == len(order)
+    fold_all(browser)
     browser.run("document.querySelector('.change > summary').focus()")
     browser.press("ARROW_DOWN", "ARROW_RIGHT")
     assert focused(browser) == order[1]
@@ -314,7 +324,9 @@ def test_hostile_names_are_shown_as_text(browser: Browser, show: Any) -> None:
     show("hostile-plan")
     browser.run("document.querySelectorAll('.change').forEach((row) => { row.open = true; })")
     assert browser.all("main img, main script, main iframe, main style, main svg a[href^=javascript]") == []
-    names = browser.run("return [...document.querySelectorAll('.change .name')].map((name) => name.textContent)")
+    names = browser.run(
+        "return [...document.querySelectorAll('.change .name')].map((name) => name.firstChild.textContent)"
+    )
     assert sorted(names) == sorted(safe(name) for name in HOSTILE.values())
     assert browser.complaints() == []
 
@@ -362,6 +374,7 @@ def test_a_narrow_window_needs_no_scrolling_sideways(name: str, browser: Browser
 def test_paper_has_everything_unfolded(browser: Browser, show: Any, tmp_path: Path) -> None:
     """Printed, all that is shown is unfolded, light, without what is only for a screen; afterwards it is as before."""
     data = show("several-customers")
+    fold_all(browser)
     browser.run("dispatchEvent(new Event('beforeprint'))")
     assert len(browser.all(".change[open]")) == len(data["changes"])
     with browser.emulating("print", prefers_color_scheme="dark"):
@@ -373,16 +386,44 @@ def test_paper_has_everything_unfolded(browser: Browser, show: Any, tmp_path: Pa
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_results_show_status_and_ids(browser: Browser, show: Any) -> None:
-    """After an apply a change tells its mutations, what went wrong, and what a person needs next."""
-    show("failed-apply")
-    browser.run("document.getElementById('Instance/inventory').open = true")
-    browser.until("document.querySelector('.inside .wrong')")
-    text = browser.text(".inside")
-    assert "enabled: declared False, but the API holds True" in text
-    assert "Done: updateInstance, deployInstance" in text
-    assert "https://hooks.example/1" in text
-    assert browser.all(".inside a[href^=http]") == []
+def test_results_show_status_and_ids(browser: Browser, show: Any, tmp_path: Path) -> None:
+    """After an apply a change has its mutations and what went wrong; IDs and addresses of webhooks only with -v."""
+    verbose = replace(ALL["failed-apply"](), verbose=True)
+    for webhooks, opened in (False, show), (True, page_opener(browser, tmp_path, lambda _: render(verbose, Style()))):
+        opened("failed-apply")
+        text = browser.text("[id='Instance/inventory'] .inside")
+        assert "enabled: declared False, but the API holds True" in text
+        assert "Done: updateInstance, deployInstance" in text
+        assert ("https://hooks.example/1" in text) is webhooks
+        assert ("hooks.example" in browser.run("return document.documentElement.outerHTML")) is webhooks
+        assert browser.all(".inside a[href^=http]") == []
+
+
+def test_few_changes_are_unfolded_and_many_are_not(browser: Browser, show: Any) -> None:
+    """Up to twenty changes are open from the beginning: nobody has to click for the differences."""
+    data = show("several-customers")
+    assert len(browser.all(".change[open]")) == len(data["changes"])
+    order = "document.querySelector('#order')"
+    assert browser.run(f"return document.querySelector('#changes').compareDocumentPosition({order})") == 4
+    show("five-thousand")
+    assert browser.all(".change[open]") == []
+
+
+def test_no_order_is_drawn_where_nothing_depends(browser: Browser, show: Any) -> None:
+    """Changes that need nothing of each other are boxes without a line: there is no picture of them."""
+    show("one-of-each")
+    assert not browser.one("#order").is_displayed()
+
+
+def test_alike_changes_are_one_line_that_unfolds(browser: Browser, show: Any) -> None:
+    """A thousand alike changes are one line with what differs; it unfolds to them, each with its customer."""
+    show("a-thousand-alike")
+    assert [each.text for each in browser.all(".fold > summary .name")] == ["1000 Instances"]
+    assert browser.text(".fold > summary .gist") == "version 11 → 12"
+    assert not browser.all(".fold .change")[0].is_displayed()
+    browser.one(".fold > summary").click()
+    assert browser.all(".fold .change .name")[0].text == "Acme of Customer 00"
+    assert [each.get_attribute("id") for each in browser.all(".change[open]")] == ["Instance/apart"]
 
 
 def test_a_report_without_a_result_says_why(browser: Browser, show: Any) -> None:

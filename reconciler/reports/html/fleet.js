@@ -17,6 +17,7 @@ function makeFleets(sets, alike, place) {
   if (alike.length) {
     const list = el("div", { class: "changes" });
     alike.forEach((group) => add(group, list));
+    folds.forEach((fold) => { fold.alike = true; });
     const many = alike.reduce((sum, group) => sum + group.at.length, 0);
     place.append(el("section", { class: "group fleet" }, el("h2", null, "Alike", el("small", null, counted(many, "change"))), list));
   }

@@ -178,10 +178,10 @@ function foldAll(open) {
   go();
 }
 
-/** Unfold what is few from the beginning: the changes outside of groups, and the groups of a few. */
+/** Unfold what is few from the beginning; the line of a group of many has what differs. */
 function unfoldFew() {
   const alone = changes.map((_, at) => at).filter((at) => !fleets.of.get(at)?.details);
-  const small = fleets.folds.filter((fold) => fold.details && fold.at.length <= MOST_UNFOLDED);
+  const small = fleets.folds.filter((fold) => fold.alike && fold.at.length <= MOST_UNFOLDED);
   if (alone.length + fleets.folds.length > MOST_UNFOLDED) return;
   buildAll();
   alone.forEach((at) => {

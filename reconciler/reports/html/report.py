@@ -188,7 +188,9 @@ def _keys(changes: Iterable[Change]) -> dict[str, str]:
     """Return what the page calls undeclared objects, by address: an address of theirs is an ID."""
     keys: dict[str, str] = {}
     met: Counter[str] = Counter()
-    for change in (change for change in changes if change.source is None):
+    for change in changes:
+        if change.source or change.live is None or change.address != f"{change.kind.name}/{change.live.id}":
+            continue
         met[change.shown] += 1
         again = met[change.shown]
         keys[change.address] = f"{change.shown} ({again})" if again > 1 else change.shown
