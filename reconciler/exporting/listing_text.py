@@ -11,7 +11,7 @@ from reconciler.text.table import table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.exporting.listing import Listed
+    from reconciler.model.listed import Listed
     from reconciler.reports.shared.style import Style
 
 NOBODYS = frozenset({"orphan", "unmanaged"})

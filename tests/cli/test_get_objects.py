@@ -172,3 +172,17 @@ def test_what_several_live_objects_may_be_is_not_missing(shell: Shell) -> None:
     manifest = "apiVersion: reconciler/v1\nkind: AlertWebhook\nmetadata: {name: pager}\nspec: {name: Pager}\n"
     shell.write("all.yaml", manifest)
     assert [each["state"] for each in objects(shell, "alertwebhooks", "-f", "all.yaml")] == ["unmanaged"] * 2
+
+
+def test_what_belongs_to_a_declared_customer_is_found_by_its_handle(tenant: Shell) -> None:
+    """The handle of a customer chooses its instances, those without a manifest too."""
+    assert tenant.tenant("apply", "--target", "Customer/acme", "--auto-approve").code == 0
+    (acme,) = tenant.world.rows("customers", name="Acme")
+    version = tenant.world.seed.version("CRM Contacts")["id"]
+    tenant.world.seed.instance("Undeclared", customer=acme["id"], integration=version)
+    found = objects(tenant, "instances", "--customer", "acme")
+    assert [(each["name"], each["state"]) for each in found] == [
+        ("Contacts", "missing"),
+        ("Stock", "missing"),
+        ("Undeclared", "unmanaged"),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +19,7 @@ from reconciler.reports.shared.origins import NOT_YET, words
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.receipts import explain_drift, load_receipt
+from reconciler.workflow.unmanaged import find_unmanaged
 from reconciler.workflow.validating import validate_for_tenant
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class DriftArguments(PlanningArguments):
     since: datetime | None = None
     notify: Secret | None = None
     notify_always: bool = False
+    unmanaged: bool = False
 
 
 @click.command("drift")
@@ -49,6 +51,7 @@ class DriftArguments(PlanningArguments):
     help="Post the outcome to a webhook (Slack, Teams, any other) if it differs from the last one. The address is "
     "a secret: RECONCILER_NOTIFY_URL keeps it off the command line.",
 )  # fmt: skip
+@click.option("--unmanaged", is_flag=True, help="Also list the live objects that nobody declares. They are no drift.")
 @click.option("--notify-always", is_flag=True, help="Post every outcome.")
 @takes(DriftArguments)
 def command(asked: DriftArguments) -> int:
@@ -65,7 +68,8 @@ def command(asked: DriftArguments) -> int:
             session = connected.remembering(receipt)
             with reporting.progress.reading(session.stats):
                 plan = reporting.planned(make_plan(session).without_waiting())
-        reporting.report(_outcome(session, plan, receipt, asked))
+                unmanaged = find_unmanaged(session, options.manifests) if asked.unmanaged else None
+        reporting.report(replace(_outcome(session, plan, receipt, asked), unmanaged=unmanaged))
     reporting.progress.end(session.stats)
     if plan.empty:
         return 1 if notifying.failed else 0

@@ -54,6 +54,11 @@ function heads() {
       each.said.length ? `: ${each.said.join("; ")}` : null,
     )));
   }
+  if (data.unmanaged) {
+    card("note", data.unmanaged.title, data.unmanaged.groups.map((group) => el(
+      "li", null, el("bdi", null, el("b", null, group.name)), long(group.objects.map((each) => el("li", null, `${each.kind} `, el("bdi", null, each.name)))),
+    )));
+  }
   byId("heads").append(...made);
 }
 

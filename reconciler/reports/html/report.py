@@ -34,6 +34,7 @@ from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike
 from reconciler.reports.shared.rollouts import WAITS, waiting_lines
 from reconciler.reports.shared.topics import by_topic
+from reconciler.reports.shared.unmanaged import NONE, unmanaged_groups, unmanaged_heading
 from reconciler.text.escape import safe, safe_lines
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.health import Health
+    from reconciler.model.listed import Listed
     from reconciler.model.place import Place
     from reconciler.planning.plan import Change, Orphan, Plan
     from reconciler.reports.shared.entries import Entry
@@ -103,10 +105,19 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "warnings": _warnings(outcome.warnings, members_of(plan)),
         "unclaimed": [_orphan(outcome, each) for each in plan.orphans] if plan else [],
         **({"undeclared": undeclared_heading(plan)} if plan and plan.orphans else {}),
+        **(_unmanaged(outcome.unmanaged) if outcome.unmanaged is not None else {}),
         **({"health": _health(outcome.healths)} if outcome.healths else {}),
         "changes": [_change(entry, mask, keys) for entry in entries(outcome)],
         **fleets_data(outcome, plan, mask),
     }
+
+
+def _unmanaged(objects: Sequence[Listed]) -> dict[str, Any]:
+    groups = [
+        {"name": safe(group), "objects": [{"kind": each.kind, "name": safe(each.name)} for each in members]}
+        for group, members in unmanaged_groups(objects)
+    ]
+    return {"unmanaged": {"title": unmanaged_heading(objects) if objects else NONE, "groups": groups}}
 
 
 def _health(healths: Sequence[Health]) -> Any:

@@ -47,7 +47,7 @@ def _result(outcome: Outcome) -> dict[str, Any]:
         return plan_document(outcome.plan)
     if outcome.command == "drift":
         explained = {"receipt": causes_document(outcome.explanation)} if outcome.explanation else {}
-        return {**drift_document(outcome.plan), **explained}
+        return {**drift_document(outcome.plan, outcome.unmanaged), **explained}
     return result_document(outcome.plan, outcome.results, outcome.authorize_urls)
 
 

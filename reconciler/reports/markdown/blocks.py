@@ -23,11 +23,13 @@ from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.rollouts import WAITS, waiting_lines
 from reconciler.reports.shared.together import together
 from reconciler.reports.shared.topics import by_topic, grouped, some
+from reconciler.reports.shared.unmanaged import NONE, unmanaged_groups, unmanaged_heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.listed import Listed
     from reconciler.planning.plan import Orphan, Plan
     from reconciler.reports.markdown.block import Detail
     from reconciler.reports.shared.entries import Entry
@@ -59,6 +61,7 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
         yield from rollout_blocks(outcome.plan.rollouts)
     if outcome.plan:
         yield from map(Block, _orphans(outcome, outcome.plan))
+        yield from map(Block, _unmanaged(outcome.unmanaged))
         yield from _changes(outcome.plan, found, detail)
     if outcome.plan and outcome.command != "drift":
         yield from name_blocks(outcome.plan.rollouts)
@@ -177,6 +180,22 @@ def _orphans(outcome: Outcome, plan: Plan) -> Iterator[str]:
         yield alert("NOTE", [f"**{title}**", *lines])
     else:
         yield folded(f"{title}: {len(plan.orphans)}", "\n".join(lines))
+
+
+def _unmanaged(objects: Sequence[Listed] | None) -> Iterator[str]:
+    if objects is None:
+        return
+    lines = [
+        line
+        for group, members in unmanaged_groups(objects)
+        for line in (f"- {code(group)}", *(f"  - {prose(each.kind)} {code(each.name)}" for each in members))
+    ]
+    if not lines:
+        yield alert("NOTE", [prose(NONE)])
+    elif len(objects) <= DOZEN:
+        yield alert("NOTE", [f"**{unmanaged_heading(objects)}**", *lines])
+    else:
+        yield folded(unmanaged_heading(objects), "\n".join(lines))
 
 
 def _found(outcome: Outcome, each: Orphan) -> Iterator[str]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, get_args
 from reconciler.planning.plan_file import plan_document
 from reconciler.reports.shared.entries import Drifted, drifted
 from reconciler.reports.shared.headline import result_counts
+from reconciler.reports.shared.unmanaged import unmanaged_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.applying.results import Result, SetBack
     from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.listed import Listed
     from reconciler.model.place import Place
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.http.stats import Stats
@@ -54,8 +56,8 @@ def _set_back_document(outcome: SetBack) -> dict[str, Any]:
     return {"rollback": {"version": outcome.version, "held": outcome.held, "failure": outcome.failure}}
 
 
-def drift_document(plan: Plan) -> dict[str, Any]:
-    """Return the plan's document with the meaning of each difference."""
+def drift_document(plan: Plan, unmanaged: Sequence[Listed] | None = None) -> dict[str, Any]:
+    """Return the plan's document with the meaning of each difference, and what nobody declares if it was asked for."""
     document = plan_document(plan)
     return {
         **document,
@@ -63,6 +65,7 @@ def drift_document(plan: Plan) -> dict[str, Any]:
             **{word: [each.address for each in plan if drifted(each) == word] for word in get_args(Drifted)},
             "unclaimed": document["unclaimed"],
             **({"waiting": [each.address for each in plan.later]} if plan.later else {}),
+            **({} if unmanaged is None else {"unmanaged": unmanaged_document(unmanaged)}),
         },
     }
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
     from reconciler.impact.verdict import Verdict
     from reconciler.model.health import Health
+    from reconciler.model.listed import Listed
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.http.stats import Stats
     from reconciler.receipts.compare import Explanation
@@ -87,6 +88,8 @@ class Outcome:
     """The impact of unpublished definitions; the failure then holds the problems that they would cause."""
     healths: Sequence[Health] = ()
     """The health of what was verified: by ``verify`` of its targets, by ``apply`` of what it deployed."""
+    unmanaged: Sequence[Listed] | None = None
+    """The live objects that nobody declares, grouped; ``None``: nobody asked for them."""
     verbose: bool = False
     surroundings: RunContext = RunContext()
 

@@ -14,6 +14,7 @@ from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import SIGNS
 from reconciler.reports.shared.topics import grouped
+from reconciler.reports.shared.unmanaged import MOST, NONE, unmanaged_groups, unmanaged_heading
 from reconciler.reports.text.fleet import fleets_text
 from reconciler.reports.text.rollouts import later_lines, rollout_lines
 from reconciler.reports.text.warning_lines import warning_lines
@@ -139,6 +140,25 @@ def _orphan_lines(plan: Plan, style: Style, outcome: Outcome | None = None) -> I
     yield ""
 
 
+def _unmanaged_lines(outcome: Outcome, style: Style) -> Iterator[str]:
+    """Yield what nobody declares, by what it belongs to; of a long group only the first ones, unless verbose."""
+    if outcome.unmanaged is None:
+        return
+    if not outcome.unmanaged:
+        yield from (style.dim(NONE), "")
+        return
+    yield style.bold(unmanaged_heading(outcome.unmanaged))
+    for group, members in unmanaged_groups(outcome.unmanaged):
+        yield f"  {safe(group)}"
+        shown = members if outcome.verbose else members[:MOST]
+        for each in shown:
+            identifier = f" ({safe(each.id)})" if outcome.verbose else ""
+            yield f"    ? {each.kind} {safe(repr(each.name))}{identifier}"
+        if len(members) > len(shown):
+            yield style.dim(f"      … {len(members) - len(shown)} more (-v lists all)")
+    yield ""
+
+
 def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     """Return the drift as text, each difference with its cause if that is known."""
     mask = Mask.for_plan(plan)
@@ -149,6 +169,7 @@ def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     lines += fleets_text(found.fleets, style, verbose=outcome.verbose)
     lines += warning_lines(plan.warnings, style, verbose=outcome.verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style, outcome)
+    lines += _unmanaged_lines(outcome, style)
     lines += later_lines(plan.later, outcome.origins, style)
     lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
     count = len(plan.changes)
