@@ -129,6 +129,14 @@ def test_only_a_plan_with_changes_waits_for_an_approval(bench: Bench) -> None:
     assert (jobs[1].scratch / "receipt.json").is_file()
 
 
+def test_a_plan_that_failed_is_neither_approved_nor_applied(bench: Bench) -> None:
+    """Without a plan there are no counts: nobody is asked, and nothing is applied as if there were no changes."""
+    bench.write("all.yaml", MANIFESTS.replace("Every Data Type", "Every Data Tape"))
+    jobs = run_workflow(bench, "apply.yml", "push", {}, "1")
+    assert outcome(jobs) == {"plan": "failed"}
+    assert jobs[0].outputs["changes"] == ""
+
+
 @pytest.mark.parametrize("name", ["apply.yml", pytest.param("promote.yml", marks=pytest.mark.full)])
 def test_a_plan_of_older_manifests_is_not_applied(bench: Bench, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """If somebody merges between the plan and its approval, the approved plan is refused."""
