@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +40,7 @@ def _page(api: Api, **asked: Any) -> str:
 def _cells(page: str, section: str) -> list[list[str]]:
     """Return what the rows of a section's table say, tags left out."""
     (part,) = re.findall(rf'<section class="{section}">(.*?)</section>', page, re.DOTALL)
-    rows = re.findall(r"<tr>(.*?)</tr>", part.partition("<tbody>")[2], re.DOTALL)
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", re.split(r"<tbody[^>]*>", part)[-1], re.DOTALL)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
     return [[" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in row] for row in cells]
 
@@ -134,10 +136,10 @@ def test_a_large_tenant_comes_in_pages(start: Callable[..., Api]) -> None:
     first = _page(api)
     assert (len(_cells(first, "customers")), len(_cells(first, "instances"))) == (CUSTOMERS, INSTANCES)
     assert f"1–{INSTANCES} of 120" in first
-    assert re.findall(r'href="(/\?[^"]*)"', first) == ["/?instances=2#instances", "/?customers=2#customers"]
+    assert re.findall(r'href="(/\?[^"]*)" rel', first) == ["/?instances=2#instances", "/?customers=2#customers"]
     last = _page(api, instances=3, customers=2, q="customer")
     assert _cells(last, "instances")[-1][:2] == ["Customer 0059", "Instance 001"]
-    links = re.findall(r'href="(/\?[^"]*)"', last)
+    links = re.findall(r'href="(/\?[^"]*)" rel', last)
     assert links == [
         "/?q=customer&amp;customers=2&amp;instances=2#instances",
         "/?q=customer&amp;instances=3#customers",
@@ -157,6 +159,11 @@ def test_the_page_can_be_searched(start: Callable[..., Api]) -> None:
     nothing = _page(api, q='"><b>')
     assert "No instance is called so" in nothing
     assert "No customer is called so" in nothing
+    (link,) = re.findall(r'href="(/\?q=[^"]*#instances)"', _page(api, q="abc-1"))
+    assert [row[1] for row in _cells(api.request("GET", link.partition("#")[0]).text, "instances")] == [
+        "Acme Inventory",
+        "Contacts",
+    ]
     assert 'value="&#34;&gt;&lt;b&gt;"' in nothing
 
 
@@ -174,14 +181,16 @@ def test_the_page_takes_the_same_few_statements_in_every_tenant(start: Callable[
     assert counts[0] == counts[1] == 8
 
 
-def test_the_page_may_load_and_run_nothing(api: Api) -> None:
-    """Its headers forbid scripts, frames and everything from elsewhere, and it is not kept."""
-    headers = api.request("GET", "/").headers
-    policy = headers["content-security-policy"]
-    assert policy.startswith("default-src 'none'; ")
-    assert "script-src" not in policy
-    assert "frame-ancestors 'none'" in policy
-    assert headers["cache-control"] == "no-store"
+def test_the_page_may_run_its_own_script_alone(api: Api, instance: str) -> None:
+    """Its headers allow the one script that it ships, requests to the sandbox alone, and nothing else."""
+    for path in ("/", f"/instances/{instance}"):
+        answer = api.request("GET", path)
+        (script,) = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        policy = answer.headers["content-security-policy"].split("; ")
+        assert policy[:3] == ["default-src 'none'", f"script-src 'sha256-{digest}'", "connect-src 'self'"]
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.fixture
@@ -218,7 +227,7 @@ def test_hostile_names_are_only_text(hostile: Api, browser: Browser) -> None:
         browser.open(f"{url}/")
         assert browser.complaints() == []
         assert browser.requests() == []
-        assert browser.run("return document.querySelectorAll('script, img, iframe, object, svg, body b').length") == 0
+        assert browser.run("return document.querySelectorAll('script, img, iframe, object, svg, body b').length") == 1
         shown: set[str] = set()
         for page in range(1, 2 + len(NAMES) // CUSTOMERS):
             browser.open(f"{url}/?customers={page}")
@@ -243,7 +252,7 @@ def test_somebody_walks_through_it(start: Callable[..., Api], browser: Browser) 
         browser.open(f"{url}/")
         assert browser.run("return document.documentElement.scrollWidth <= window.innerWidth")
         browser.one("#q").send_keys("0059")
-        browser.one("button").click()
+        browser.one("form button").click()
         browser.until("location.search.includes('q=0059')")
         assert browser.run("return document.querySelectorAll('section.instances tbody tr').length") == 2
         browser.open(f"{url}/")
@@ -296,6 +305,13 @@ def test_the_page_of_an_instance(busy: tuple[Api, str]) -> None:
     (acme, *_) = _cells(page, "connections")
     assert acme == [PASSWORD, "ACTIVE", "password hidden username hidden"]
     assert ["Batch Size", "number", "100"] in _cells(page, "variables")
+    (batch,) = api.sandbox.store.rows(
+        "SELECT r.id FROM required_config_variables r JOIN instances i ON i.integration = r.integration"
+        " WHERE r.key = 'Batch Size' AND i.id = ?",
+        (path.rpartition("/")[2],),
+    )
+    api.sandbox.store.update("required_config_variables", batch["id"], meta={"sensitive": True})
+    assert ["Batch Size", "number", "hidden"] in _cells(api.request("GET", path).text, "variables")
     assert [row[:1] for row in _cells(page, "flows")] == [["Sync Inventory"]]
     api.sandbox.outcomes.replace([{"suspended": True, "connections": "error"}])
     page = api.request("GET", path).text
@@ -342,3 +358,79 @@ def test_people_can_read_the_page_of_an_instance(busy: tuple[Api, str], browser:
                 assert browser.axe() == []
                 assert browser.complaints() == []
                 assert browser.requests() == []
+
+
+def test_the_page_refreshes_by_itself(busy: tuple[Api, str], browser: Browser) -> None:
+    """What changes in the tenant appears without a reload; the focus, the scroll position and what is typed stay."""
+    api, path = busy
+    with served(api.sandbox) as url:
+        browser.resize(420, 500)
+        browser.open(f"{url}/")
+        browser.run("window.mark = 'the same document'")
+        browser.one("#q").send_keys("typed")
+        browser.run("document.querySelector(`section.instances a[href='${arguments[0]}']`).focus()", path)
+        browser.run("window.scrollTo(0, 900)")
+        before = browser.run("return window.scrollY")
+        api.sandbox.seed.customer("Zebra")
+        browser.until("[...document.querySelectorAll('.customers th')].some(each => each.textContent === 'Zebra')")
+        assert browser.run("return window.mark") == "the same document"
+        assert browser.run("return document.activeElement.getAttribute('href')") == path
+        row = api.sandbox.store.where("instances", name="Acme Inventory", enabled=1)[0]["id"]
+        api.sandbox.store.update("instances", row, name="Renamed <b>")
+        browser.until("document.querySelector('.instances').textContent.includes('Renamed <b>')")
+        assert browser.run("return document.activeElement.getAttribute('href')") == path
+        assert browser.run("return document.querySelector('#q').value") == "typed"
+        assert before > 0
+        assert browser.run("return window.scrollY") == before
+        assert browser.run("return document.querySelectorAll('body b').length") == 0
+        assert browser.complaints() == []
+
+
+def test_the_refresh_can_be_paused(busy: tuple[Api, str], browser: Browser) -> None:
+    """A button stops it, also on the pages that follow, and starts it again; a keyboard is enough."""
+    api, path = busy
+    with served(api.sandbox) as url:
+        browser.open(f"{url}/")
+        browser.run("document.querySelector('#pause').focus()")
+        browser.press("ENTER")
+        assert browser.text("#state") == "Paused: the page stays as it is."
+        browser.open(f"{url}{path}")
+        assert browser.text("#pause") == "Go on refreshing"
+        api.sandbox.store.update("instances", path.rpartition("/")[2], name="Renamed")
+        browser.run("window.shown = performance.now()")
+        browser.until("performance.now() > window.shown + 2500")
+        assert browser.text("h1") == "Acme Inventory"
+        browser.one("#pause").click()
+        browser.until("document.querySelector('h1').textContent === 'Renamed'")
+        assert browser.text("#state") == "This page refreshes by itself."
+        browser.run("sessionStorage.clear()")
+
+
+def test_a_page_says_when_nothing_answers(start: Callable[..., Api], browser: Browser) -> None:
+    """A stopped sandbox and an object that is gone leave the page as it was, and say so."""
+    api = start(world=WORLD, integrations=())
+    row = api.sandbox.store.where("instances", name="Contacts")[0]["id"]
+    with served(api.sandbox) as url:
+        browser.open(f"{url}/instances/{row}")
+        assert browser.text("#state") == "This page refreshes by itself."
+        api.sandbox.store.execute("DELETE FROM instances WHERE id = ?", (row,))
+        browser.until("document.querySelector('#state').textContent.startsWith('This is no longer in the sandbox')")
+    browser.until("document.querySelector('#state').textContent.startsWith('The sandbox does not answer')")
+    assert browser.text("h1") == "Contacts"
+
+
+def test_a_row_is_a_link(busy: tuple[Api, str], browser: Browser) -> None:
+    """A click anywhere in an instance's row opens its page, on a wide screen and on a phone."""
+    from selenium.webdriver import ActionChains
+
+    api, path = busy
+    with served(api.sandbox) as url:
+        for width in (1280, 420):
+            browser.resize(width, 900)
+            browser.open(f"{url}/")
+            row = f"section.instances tr:has(a[href='{path}'])"
+            browser.run("document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", row)
+            cell = browser.one(f"{row} td:last-child")
+            ActionChains(browser.driver, duration=0).move_to_element(cell).click().perform()
+            browser.until("location.pathname.startsWith('/instances/')")
+            assert browser.text("h1") == "Acme Inventory"

@@ -19,6 +19,8 @@ EXECUTIONS = 50
 """How many executions are shown."""
 _LONGEST = 200
 """How much of a value is shown, in characters."""
+_SECRET = ("writeOnly", "sensitive", "secret")
+"""The marks of a config variable that is a secret."""
 _RATINGS = {"SUCCESS": "good", "ERROR": "bad", "ACTIVE": "good", "FAILED": "bad", "PENDING": "due"}
 
 
@@ -50,8 +52,9 @@ def instance_page(sandbox: State, identifier: str) -> InstancePage | None:
     status = status_of(row, config_state(sandbox.tenant, identifier))
     row["lastDeployedAt"] = moment(row["lastDeployedAt"])
     variables = store.rows(
-        "SELECT v.*, r.key, r.dataType, r.collectionType FROM config_variables v JOIN required_config_variables r"
-        " ON r.id = v.requiredConfigVariable WHERE v.instance = ? ORDER BY r.sortOrder",
+        "SELECT v.*, r.key, r.dataType, r.collectionType, r.meta AS marks"
+        " FROM config_variables v JOIN required_config_variables r ON r.id = v.requiredConfigVariable"
+        " WHERE v.instance = ? ORDER BY r.sortOrder",
         (identifier,),
     )
     return InstancePage(
@@ -77,7 +80,8 @@ def _variable(row: Row) -> Row:
     if value is not None and len(value) > _LONGEST:
         value = f"{value[:_LONGEST]}…"
     kind = " ".join(part for part in (row["collectionType"], row["dataType"]) if part).lower()
-    return {"key": row["key"], "type": kind, "value": value}
+    marks = json.loads(row["marks"])
+    return {"key": row["key"], "type": kind, "value": value, "hidden": any(map(marks.get, _SECRET))}
 
 
 def _flows(store: Store, instance: str) -> list[Row]:

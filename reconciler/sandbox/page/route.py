@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -22,11 +24,6 @@ if TYPE_CHECKING:
     from reconciler.sandbox.state import State
 
 _HEADERS = {
-    # The page loads and runs nothing, so the content of the tenant cannot act in a browser.
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'none'"
-    ),
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -49,8 +46,21 @@ def page_routes(sandbox: State) -> list[Route]:
 
 
 def _rendered(template: str, seen: Overview | InstancePage) -> Response:
-    return HTMLResponse(
-        _templates().get_template(template).render(seen=seen, style=_file("page.css")), headers=_HEADERS
+    script = _file("page.js")
+    page = _templates().get_template(template).render(seen=seen, style=_file("page.css"), script=script)
+    return HTMLResponse(page, headers={**_HEADERS, "Content-Security-Policy": _policy(script)})
+
+
+@cache
+def _policy(script: str) -> str:
+    """Return a policy by which the page's own script runs and nothing else, so that no content of the tenant can act.
+
+    The script can ask this sandbox alone, for the page itself.
+    """
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; connect-src 'self'; style-src 'unsafe-inline'; "
+        "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 
