@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from dataclasses import replace
 from itertools import chain
@@ -322,4 +323,27 @@ def test_only_what_has_the_mark_is_removed() -> None:
         world.seed.add("alertWebhooks", name="reconciler-doctor Trial 2: alert webhook 1", url="https://x.example")
         before = tables(world)
         examined(world, probes=())
+        assert tables(world) == before
+
+
+class Filterless(InProcess):
+    """Ignores every filter by a customer."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(await request.aread())
+        if body["query"].startswith("query"):
+            kept = {name: value for name, value in body["variables"].items() if not name.endswith("customer")}
+            body = json.dumps({**body, "variables": kept}).encode()
+            headers = {name: value for name, value in request.headers.items() if name != "content-length"}
+            request = httpx.Request(request.method, request.url, headers=headers, content=body)
+        return await super().handle_async_request(request)
+
+
+def test_a_filter_that_is_ignored() -> None:
+    """Where the API returns the objects of every customer, only those of the throw-away one are deleted."""
+    with tenant() as world:
+        world.seed.customer("Trial", labels=[LABEL])
+        before = tables(world)
+        before["customers"] = [row for row in before["customers"] if row["name"] != "Trial"]
+        examined(world, transport=Filterless(world.sandbox), probes=values.PROBES)
         assert tables(world) == before

@@ -45,9 +45,13 @@ class ProbedMonitor(Node, frozen=True, gc=False):
     flow_config: InstanceFlowConfig | None
 
 
+class Instance(Node, frozen=True, gc=False):
+    customer: Node
+
+
 class AlertMonitor(Node, frozen=True, gc=False):
     name: str
-    instance: Node | None
+    instance: Instance | None
     flow_config: InstanceFlowConfig | None
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from reconciler.doctor.writing.marks import Marks
     from reconciler.doctor.writing.operations import ProbedCustomer
+    from reconciler.model.answers import Node
     from reconciler.model.operation import Operation
     from reconciler.prismatic.client import Api
 
@@ -46,11 +47,12 @@ _WITH_NAMES: Sequence[tuple[Operation[Any], Callable[[Any], str | None], Operati
     (PROBED_ENDPOINTS, lambda each: each.name, PROBE_DELETE_ENDPOINT, "event webhooks"),
 )
 """What belongs to no customer and is known by its name, in the order in which it can be deleted."""
-_OF_CUSTOMERS: Sequence[tuple[Operation[Any], Operation[Any]]] = (
-    (PROBED_MONITORS, PROBE_DELETE_MONITOR),
-    (PROBED_INSTANCES, PROBE_DELETE_INSTANCE),
-    (PROBED_CUSTOMER_CONNECTIONS, PROBE_DELETE_CUSTOMER_CONNECTION),
+_OF_CUSTOMERS: Sequence[tuple[Operation[Any], Callable[[Any], Node | None], Operation[Any]]] = (
+    (PROBED_MONITORS, lambda each: each.instance and each.instance.customer, PROBE_DELETE_MONITOR),
+    (PROBED_INSTANCES, lambda each: each.customer, PROBE_DELETE_INSTANCE),
+    (PROBED_CUSTOMER_CONNECTIONS, lambda each: each.customer, PROBE_DELETE_CUSTOMER_CONNECTION),
 )
+"""What belongs to a customer, with the customer of each row: a filter that the API ignored must delete nothing else."""
 _PASSES = 3
 """How often everything is looked for. A deletion whose answer is lost shows in the next pass."""
 
@@ -73,8 +75,11 @@ async def _deletions(api: Api, marks: Marks, problems: list[str]) -> AsyncIterat
     """Delete what is found, one by one, and yield the ID of each; add what could not be deleted."""
     customers = await marked_customers(api, marks)
     for customer in customers:
-        for query, deletion in _OF_CUSTOMERS:
+        for query, owner_of, deletion in _OF_CUSTOMERS:
             for each in await _listed(api, query, "what the customer has", problems, customer=customer.id):
+                owner = owner_of(each)
+                if owner is None or owner.id != customer.id:
+                    continue
                 yield await _delete(api, deletion, each.id, "what the customer has", problems)
     for query, name_of, deletion, what in _WITH_NAMES:
         for each in await _listed(api, query, what, problems):

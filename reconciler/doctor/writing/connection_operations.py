@@ -30,6 +30,7 @@ class ProbedConnection(Node, frozen=True, gc=False):
 
 class CustomerConfigVariable(Node, frozen=True, gc=False):
     key: str | None
+    customer: Node | None
 
 
 class CustomerConfigVariableConnection(AnswerObject, frozen=True, gc=False):

@@ -170,9 +170,13 @@ class CustomerConnection(AnswerObject, frozen=True, gc=False):
     page_info: PageInfo
 
 
+class ProbedInstancesNode(Node, frozen=True, gc=False):
+    customer: Node
+
+
 class ProbedInstances(AnswerObject, frozen=True, gc=False):
     total_count: int
-    nodes: list[Node]
+    nodes: list[ProbedInstancesNode]
     page_info: PageInfo
 
 
