@@ -43,6 +43,10 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "request_time": {"faults": ("delay:seconds=1.01,field=users,times=always",)},
 }
 """What shows only in a run that the API throttles or answers slowly, and what a sandbox needs for that."""
+SILENT = """name: Silent
+requiredConfigVars:
+  - {key: Depot, dataType: connection, connection: {key: mute, component: {key: mute, version: 1, isPublic: false}}}
+"""
 ROWS = max(len(known) for known in Variants.choices().values())
 EVERY = [(name, value) for name, known in Variants.choices().items() for value in known]
 
@@ -205,13 +209,23 @@ def test_another_version() -> None:
         assert found["instances_by_integration"] == "every-version"
 
 
-def test_an_integration_that_shows_little() -> None:
+@pytest.mark.parametrize(
+    ("integration", "lacks"),
+    [
+        ("CRM Contacts", {"booleans": "declares a boolean", "instances_by_integration": "only one available version"}),
+        ("Every Data Type", {"flow_configs": "has two flows", "pending_connection": "waits for an authorization"}),
+        ("Bare", {"connection_inputs": "declares no connection", "shared_stable_keys": "declares no connection"}),
+        ("Silent", {"connection_inputs": "shows no inputs", "shared_input_meta": "shows no inputs"}),
+    ],
+)
+def test_an_integration_that_shows_little(integration: str, lacks: Mapping[str, str]) -> None:
     """What an integration cannot show is unknown, with what it lacks, and nothing else fails."""
     with tenant(integrations=(ROOT / "examples" / "doctor", ROOT / "examples" / "integrations")) as world:
-        findings = examined(world, replace(WISH, integration="CRM Contacts", flow="Copy Contacts"))
+        world.seed.integration("name: Bare\nflows: []\n")
+        world.seed.integration(SILENT)
+        findings = examined(world, replace(WISH, integration=integration, flow="Copy Contacts"))
     unknown = {each.name: each.text for each in findings if each.state == "unknown"}
-    assert "declares a boolean" in unknown["booleans"]
-    assert "only one available version" in unknown["instances_by_integration"]
+    assert [name for name, text in lacks.items() if text not in unknown[name]] == []
     assert not [each for each in findings if each.state == "problem"]
 
 
@@ -246,10 +260,15 @@ def test_a_reading_that_nobody_knows() -> None:
     async def silent(_: Lab) -> str:
         raise NoReading("nothing shows it")
 
+    async def broken(_: Lab) -> str:
+        return str(json.loads("{"))
+
+    probes = [Probe.of(name, act) for name, act in (("booleans", odd), ("numbers", silent), ("json", broken))]
     with tenant() as world:
-        odd_one, silent_one = examined(world, probes=(Probe.of("booleans", odd), Probe.of("numbers", silent)))
-    assert (odd_one.state, silent_one.state) == ("problem", "unknown")
-    assert "please report it" in odd_one.text
+        found = {each.name: each for each in examined(world, probes=probes)}
+    assert [found[name].state for name in ("booleans", "numbers", "json")] == ["problem", "unknown", "problem"]
+    assert "please report it" in found["booleans"].text
+    assert "an answer has another form (JSONDecodeError)" in found["json"].text
 
 
 class Failing(InProcess):
@@ -291,7 +310,9 @@ def test_a_signal(after: int) -> None:
         assert tables(world) == before
 
 
-@pytest.mark.parametrize("fault", ["drop-after:field=deleteCustomer", "error-after:field=createInstance,at=40"])
+@pytest.mark.parametrize(
+    "fault", ["drop-after:field=deleteCustomer,times=always", "error-after:field=createInstance,at=40"]
+)
 def test_lost_answers(fault: str) -> None:
     """A creation or a deletion whose answer is lost leaves nothing."""
     with tenant() as world:

@@ -227,6 +227,9 @@ async def _results(probe: Probe, lab: Lab) -> Results:
         results = await probe.act(lab)
     except (NoReading, Unheard) as error:
         failure = error
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # What a probe reads has the form that the schema states, and within it no form is certain.
+        failure = Unheard(f"an answer has another form ({type(error).__name__})")
     except EndOfRun:
         raise
     except ApiError as error:

@@ -18,7 +18,7 @@ from reconciler.doctor.writing.alert_operations import (
     PROBE_UPDATE_ENDPOINT,
     PROBED_EVENT_TYPES,
 )
-from reconciler.doctor.writing.lab import ADDRESS, NoReading, Refused
+from reconciler.doctor.writing.lab import ADDRESS, NoReading, Refused, present
 from reconciler.doctor.writing.probe import Probe, reading
 
 if TYPE_CHECKING:
@@ -36,9 +36,8 @@ _ALERT_WEBHOOK = {"url": ADDRESS, "payloadTemplate": _TEMPLATE, "headers": json.
 
 @asynccontextmanager
 async def _webhook(lab: Lab) -> AsyncIterator[ProbedAlertWebhook]:
-    made = (await lab.do(PROBE_CREATE_ALERT_WEBHOOK, name=lab.name("alert webhook"), **_ALERT_WEBHOOK)).alert_webhook
-    if made is None:
-        raise Refused("the answer lacks the webhook")
+    payload = await lab.do(PROBE_CREATE_ALERT_WEBHOOK, name=lab.name("alert webhook"), **_ALERT_WEBHOOK)
+    made = present(payload.alert_webhook)
     try:
         yield made
     finally:
@@ -49,9 +48,7 @@ async def _webhook(lab: Lab) -> AsyncIterator[ProbedAlertWebhook]:
 @asynccontextmanager
 async def _group(lab: Lab, *webhooks: str) -> AsyncIterator[ProbedAlertGroup]:
     data = {"name": lab.name("alert group"), "users": [], "webhooks": list(webhooks)}
-    made = (await lab.do(PROBE_CREATE_ALERT_GROUP, **data)).alert_group
-    if made is None:
-        raise Refused("the answer lacks the group")
+    made = present((await lab.do(PROBE_CREATE_ALERT_GROUP, **data)).alert_group)
     try:
         yield made
     finally:
@@ -65,8 +62,8 @@ async def _webhooks(lab: Lab) -> Results:
         again, reason = await lab.attempt(PROBE_CREATE_ALERT_WEBHOOK, name=made.name, **_ALERT_WEBHOOK)
         if again and again.alert_webhook:
             await lab.do(PROBE_DELETE_ALERT_WEBHOOK, id=again.alert_webhook.id)
-        changed = (await lab.do(PROBE_UPDATE_ALERT_WEBHOOK, id=made.id, name=lab.name("alert webhook"))).alert_webhook
-        headers = json.loads((changed.headers if changed else None) or "{}")
+        changed = await lab.do(PROBE_UPDATE_ALERT_WEBHOOK, id=made.id, name=lab.name("alert webhook"))
+        headers = json.loads(present(changed.alert_webhook).headers or "{}")
         return {
             "payload_templates": reading(template, made.payload_template),
             "alert_names": "unique" if reason else "free",
@@ -78,8 +75,8 @@ async def _lists(lab: Lab) -> Results:
     async with AsyncExitStack() as stack:
         first, second = [await stack.enter_async_context(_webhook(lab)) for _ in range(2)]
         group = await stack.enter_async_context(_group(lab, first.id))
-        changed = (await lab.do(PROBE_UPDATE_ALERT_GROUP, id=group.id, users=[], webhooks=[second.id])).alert_group
-        members = {each.id for each in changed.webhooks.nodes} if changed else set()
+        changed = await lab.do(PROBE_UPDATE_ALERT_GROUP, id=group.id, users=[], webhooks=[second.id])
+        members = {each.id for each in present(changed.alert_group).webhooks.nodes}
         lists = reading({(False, True): "replaced", (True, True): "added"}, (first.id in members, second.id in members))
         refused = await lab.refusal(PROBE_DELETE_ALERT_WEBHOOK, id=second.id)
         return {"alert_lists": lists, "alert_deletion": "refused" if refused else "unlinked"}
@@ -87,9 +84,7 @@ async def _lists(lab: Lab) -> Results:
 
 @asynccontextmanager
 async def _endpoint(lab: Lab, data: dict[str, Any]) -> AsyncIterator[ProbedEndpoint]:
-    made = (await lab.do(PROBE_CREATE_ENDPOINT, name=lab.name("event webhook"), **data)).webhook_endpoint
-    if made is None:
-        raise Refused("the answer lacks the webhook")
+    made = present((await lab.do(PROBE_CREATE_ENDPOINT, name=lab.name("event webhook"), **data)).webhook_endpoint)
     try:
         yield made
     finally:
@@ -108,12 +103,14 @@ async def _endpoints(lab: Lab) -> Results:
         again, reason = await lab.attempt(PROBE_CREATE_ENDPOINT, name=made.name, **data)
         if again and again.webhook_endpoint:
             await lab.do(PROBE_DELETE_ENDPOINT, id=again.webhook_endpoint.id)
-        changed = (await lab.do(PROBE_UPDATE_ENDPOINT, id=made.id, name=lab.name("event webhook"))).webhook_endpoint
+        changed = await lab.do(PROBE_UPDATE_ENDPOINT, id=made.id, name=lab.name("event webhook"))
         order = {tuple(events): "sent", tuple(sorted(events)): "sorted"}
         return {
             "webhook_secrets": "masked" if hidden and not hidden.strip("*•") else reading(secrets, hidden),
             "webhook_names": "unique" if reason else "free",
-            "webhook_updates": reading({"d": "keep", None: "reset", "": "reset"}, changed and changed.description),
+            "webhook_updates": reading(
+                {"d": "keep", None: "reset", "": "reset"}, present(changed.webhook_endpoint).description
+            ),
             "webhook_events": reading(order, tuple(made.event_types))
             if len(events) > 1
             else NoReading("the API lists only one type of events"),

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from reconciler.doctor.writing.lab import NoReading, Refused
+from reconciler.doctor.writing.lab import NoReading, Refused, present
 from reconciler.doctor.writing.marks import LABEL
 from reconciler.doctor.writing.operations import (
     PROBE_CREATE_CUSTOMER,
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 async def another_customer(lab: Lab, **data: Any) -> AsyncIterator[ProbedCustomer]:
     """Yield a second customer with the mark, and delete it afterwards."""
     payload = await lab.do(PROBE_CREATE_CUSTOMER, name=lab.name("customer"), labels=[LABEL], **data)
-    made = payload.customer
-    if made is None:
-        raise Refused("the answer lacks the customer")
+    made = present(payload.customer)
     try:
         yield made
     finally:
@@ -42,7 +40,7 @@ async def another_customer(lab: Lab, **data: Any) -> AsyncIterator[ProbedCustome
 async def _optional_strings(lab: Lab) -> str:
     async with another_customer(lab) as made:
         payload = await lab.do(PROBE_UPDATE_CUSTOMER, id=made.id, externalId="")
-        cleared = payload.customer.external_id if payload.customer else None
+        cleared = present(payload.customer).external_id
         found = {(None, ""): "stored", ("", ""): "empty", (None, None): "null"}
         return reading(found, (made.external_id, cleared))
 

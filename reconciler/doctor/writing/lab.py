@@ -89,8 +89,8 @@ class Lab:
         (answer,) = await self.api.call([Call(operation, variables)])
         if answer.errors or answer.data is None:
             raise Refused("; ".join(answer.errors) or "there is no such object")
-        found: A = answer.data
-        return found
+        asked: A = answer.data
+        return asked
 
     async def do(self, operation: Operation[A], **data: Any) -> A:
         """Return the payload of a mutation; raises :class:`Refused`."""
@@ -124,7 +124,7 @@ class Lab:
         """Return a new instance of the customer, which is deleted together with it."""
         values = {"name": self.name("instance"), "customer": self.customer, **data}
         payload = await self.do(PROBE_CREATE_INSTANCE, integration=(version or self.version).id, **values)
-        return _whole(payload.instance)
+        return present(payload.instance)
 
     async def look(self, instance: ProbedInstance) -> ProbedInstance:
         """Return the present state of an instance."""
@@ -132,17 +132,17 @@ class Lab:
 
     async def update(self, instance: ProbedInstance, **data: Any) -> ProbedInstance:
         """Change an instance, never its config variables, and return it."""
-        return _whole((await self.do(PROBE_UPDATE_INSTANCE, id=instance.id, **data)).instance)
+        return present((await self.do(PROBE_UPDATE_INSTANCE, id=instance.id, **data)).instance)
 
     async def configure(self, instance: ProbedInstance, *entries: Mapping[str, Any]) -> ProbedInstance:
         """Write config variables and return the instance."""
         payload = await self.do(PROBE_CONFIGURE_INSTANCE, id=instance.id, configVariables=list(entries))
-        return _whole(payload.instance)
+        return present(payload.instance)
 
     async def deploy(self, instance: ProbedInstance) -> ProbedInstance:
         """Deploy an instance and return it; raises :class:`NoReading` unless deploys are allowed."""
         self.need_deploys()
-        return _whole((await self.do(PROBE_DEPLOY_INSTANCE, id=instance.id)).instance)
+        return present((await self.do(PROBE_DEPLOY_INSTANCE, id=instance.id)).instance)
 
     def need_deploys(self) -> None:
         """Raise :class:`NoReading` unless deploys are allowed."""
@@ -167,10 +167,11 @@ class Lab:
             yield await self.deploy(ready)
 
 
-def _whole(instance: ProbedInstance | None) -> ProbedInstance:
-    if instance is None:
-        raise Refused("the answer lacks the instance")
-    return instance
+def present(answered: A | None) -> A:
+    """Return the object of a mutation's payload; raises :class:`Refused` if it lacks it."""
+    if answered is None:
+        raise Refused("the answer lacks the object")
+    return answered
 
 
 def refusal_in(payload: Any) -> str:

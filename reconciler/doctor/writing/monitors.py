@@ -12,7 +12,7 @@ from reconciler.doctor.writing.alert_operations import (
     PROBED_MONITORS,
     PROBED_TRIGGERS,
 )
-from reconciler.doctor.writing.lab import NoReading, Refused
+from reconciler.doctor.writing.lab import NoReading, Refused, present
 from reconciler.doctor.writing.probe import Probe, reading
 
 if TYPE_CHECKING:
@@ -28,10 +28,7 @@ _TRIGGER = "Execution Failed"
 async def made_monitor(lab: Lab, flow_config: str, **data: Any) -> ProbedMonitor:
     """Return a new alert monitor of a flow of an instance, with which it is deleted."""
     data = {"name": lab.name("monitor"), "flowConfig": flow_config, **await _notified(lab), **data}
-    made = (await lab.do(PROBE_CREATE_MONITOR, **data)).alert_monitor
-    if made is None:
-        raise Refused("the answer lacks the monitor")
-    return made
+    return present((await lab.do(PROBE_CREATE_MONITOR, **data)).alert_monitor)
 
 
 async def _notified(lab: Lab) -> dict[str, Any]:
@@ -49,6 +46,8 @@ async def monitors_of(lab: Lab) -> Sequence[AlertMonitor]:
 
 @asynccontextmanager
 async def _monitor(lab: Lab, instance: ProbedInstance, **data: Any) -> AsyncIterator[ProbedMonitor]:
+    if not instance.flow_configs.nodes:
+        raise NoReading("the chosen version has no flow")
     made = await made_monitor(lab, instance.flow_configs.nodes[0].id, **data)
     try:
         yield made
@@ -60,8 +59,8 @@ async def _monitor(lab: Lab, instance: ProbedInstance, **data: Any) -> AsyncIter
 async def _numbers(lab: Lab) -> str:
     async with lab.instance() as instance, _monitor(lab, instance, durationSecondsCondition=10) as made:
         data = {"id": made.id, "durationSecondsCondition": None, **await _notified(lab)}
-        changed = (await lab.do(PROBE_UPDATE_MONITOR, **data)).alert_monitor
-        return reading({None: "unset", 10: "kept"}, changed.duration_seconds_condition if changed else None)
+        changed = present((await lab.do(PROBE_UPDATE_MONITOR, **data)).alert_monitor)
+        return reading({None: "unset", 10: "kept"}, changed.duration_seconds_condition)
 
 
 async def _flow(lab: Lab) -> str:
@@ -71,8 +70,8 @@ async def _flow(lab: Lab) -> str:
     async with lab.instance(version) as instance, _monitor(lab, instance) as made:
         first, second = [each.id for each in instance.flow_configs.nodes][:2]
         data = {"id": made.id, "flowConfig": second, **await _notified(lab)}
-        changed = (await lab.do(PROBE_UPDATE_MONITOR, **data)).alert_monitor
-        bound = changed.flow_config.id if changed and changed.flow_config else None
+        changed = present((await lab.do(PROBE_UPDATE_MONITOR, **data)).alert_monitor)
+        bound = changed.flow_config.id if changed.flow_config else None
         return reading({second: "written", first: "ignored"}, bound)
 
 

@@ -15,7 +15,7 @@ from reconciler.doctor.writing.connection_operations import (
     PROBED_CONNECTION,
 )
 from reconciler.doctor.writing.instances import variable
-from reconciler.doctor.writing.lab import NoReading, Refused, connection
+from reconciler.doctor.writing.lab import NoReading, Refused, connection, present
 from reconciler.doctor.writing.probe import Probe, reading
 
 if TYPE_CHECKING:
@@ -54,9 +54,7 @@ async def _connection(lab: Lab, managed: str, scope: str, **data: Any) -> AsyncI
         "variableScope": scope,
         **data,
     }
-    made = (await lab.do(PROBE_CREATE_CONNECTION, **values)).scoped_config_variable
-    if made is None:
-        raise Refused("the answer lacks the connection")
+    made = present((await lab.do(PROBE_CREATE_CONNECTION, **values)).scoped_config_variable)
     try:
         yield made
     finally:
@@ -110,9 +108,7 @@ async def _meta(lab: Lab) -> str:
 async def _part(lab: Lab, shared: str, **data: Any) -> AsyncIterator[str]:
     """Yield the ID of what the customer has in a connection."""
     values = {"scopedConfigVariable": shared, "customer": lab.customer, **data}
-    made = (await lab.do(PROBE_CREATE_CUSTOMER_CONNECTION, **values)).customer_config_variable
-    if made is None:
-        raise Refused("the answer lacks the customer's connection")
+    made = present((await lab.do(PROBE_CREATE_CUSTOMER_CONNECTION, **values)).customer_config_variable)
     try:
         yield made.id
     finally:
