@@ -114,12 +114,16 @@ def known_schema() -> GraphQLSchema:
 @cache
 def asked_by(operation: Operation) -> frozenset[Asked]:
     """Return everything that an operation asks for, with the queries for further pages that are made from it."""
+    return frozenset().union(*map(asked_in, (operation, *derived_operations(operation))))
+
+
+def asked_in(operation: Operation) -> frozenset[Asked]:
+    """Return everything that the document of one operation asks for."""
     found: set[Asked] = set()
-    for each in (operation, *derived_operations(operation)):
-        fragments = used_fragments(each.node, each.fragments)
-        document = DocumentNode(definitions=(each.node, *fragments.values()))
-        types = TypeInfo(known_schema())
-        visit(document, TypeInfoVisitor(types, _Collect(types, found)))
+    fragments = used_fragments(operation.node, operation.fragments)
+    document = DocumentNode(definitions=(operation.node, *fragments.values()))
+    types = TypeInfo(known_schema())
+    visit(document, TypeInfoVisitor(types, _Collect(types, found)))
     return frozenset(found)
 
 
