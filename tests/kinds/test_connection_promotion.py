@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from exporting.exported import export
 from kinds.shared_connections import connection, customer, document, instance, publish, several
 from support.world import World
@@ -56,3 +57,36 @@ def test_shared_connections_are_promoted_by_their_stable_keys(tmp_path: Path) ->
         assert not set(ids(production).values()) & set(ids(staging).values())
         keys = [world.rows("scoped_config_variables", implied=0)[0]["stableKey"] for world in (staging, production)]
         assert keys == ["depot", "depot"]
+
+
+WITHOUT_VALUES = "the new connection will have no value for"
+
+
+@pytest.mark.parametrize("kind", ["organization", "organization-customer"])
+def test_a_promoted_connection_without_values_is_announced(kind: str, tmp_path: Path) -> None:
+    """A default export leaves the inputs out: the plan that creates the connections elsewhere names what they lack."""
+    inputs = {"url": "https://staging.example", "apiKey": "staging-key"}
+    of_each = kind != "organization"
+    common = connection(type=kind, inputs={key: {"perCustomer": True} for key in inputs} if of_each else inputs)
+    theirs = document("CustomerConnection", "depot-ftl", {"connection": "depot", "customer": "ftl", "inputs": inputs})
+    with World(seed=1) as staging, World(seed=2) as production:
+        for world in (staging, production):
+            publish(world)
+        staging.apply(several(common, customer("ftl", "FTL"), *([theirs] if of_each else [])))
+        export(staging, tmp_path)
+        plan = production.plan(tmp_path)
+        found = {each.address: each.message for each in plan.warnings if WITHOUT_VALUES in each.message}
+        lacking = "CustomerConnection/depot-ftl" if of_each else "Connection/depot"
+        assert list(found) == [lacking]
+        assert "--secrets reference" in found[lacking]
+        assert "apiKey" in found[lacking]
+        staged = staging.plan(tmp_path)
+        assert not [each for each in staged.warnings if WITHOUT_VALUES in each.message]
+
+
+def test_a_new_connection_without_its_password_is_announced(ships: World) -> None:
+    """Beside declared inputs only those are named without which it does not work; a customer's own names none."""
+    (warning,) = ships.plan(connection(inputs={"url": "https://x.example"})).warnings
+    assert warning.message.startswith(f"{WITHOUT_VALUES} apiKey, so what uses it will not work")
+    assert ships.plan(connection(inputs={"url": "https://x.example", "apiKey": "made-up"})).warnings == ()
+    assert ships.plan(connection(type="customer")).warnings == ()

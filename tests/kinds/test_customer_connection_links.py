@@ -148,7 +148,7 @@ def test_an_instance_stays_in_the_group_of_its_customer(ships: World) -> None:
     ships.apply(around(own()))
     spec = {**BY_HANDLE, "customer": {"externalId": "ftl"}}
     plan = ships.plan(around(own(), instance("ships", "ftl", **spec)))
-    assert [change.group for change in plan if change.address == "Instance/ships"] == ["ftl"]
+    assert [change.group for change in plan if change.address == "Instance/ships"] == ["FTL"]
 
 
 def test_by_id_stays(ships: World) -> None:

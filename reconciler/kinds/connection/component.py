@@ -36,6 +36,15 @@ def input_names(spec: Mapping[str, Any], view: View) -> frozenset[str]:
     return frozenset(field.key for field in described_inputs(spec, view))
 
 
+def required_inputs(spec: Mapping[str, Any], view: View) -> frozenset[str]:
+    """Return the names of the inputs without which a connection does not work: required ones, and passwords.
+
+    An export leaves out passwords, though nothing says that they are required.
+    """
+    fields = described_inputs(spec, view)
+    return frozenset(each.key for each in fields if each.required or each.type == "PASSWORD")
+
+
 def described_inputs(spec: Mapping[str, Any], view: View) -> Iterator[InputField]:
     """Yield the inputs of the component's connection, as far as they were read."""
     for node in _components(spec, view):

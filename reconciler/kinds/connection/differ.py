@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from reconciler.kinds.connection import operations
-from reconciler.kinds.connection.component import component_problems, connection_id, input_names, live_component
+from reconciler.kinds.connection.component import (
+    component_problems,
+    connection_id,
+    input_names,
+    live_component,
+    required_inputs,
+)
 from reconciler.kinds.connection.finder import users_of
 from reconciler.kinds.connection.reads import inputs_of, manager_of, type_of
-from reconciler.kinds.connection.shared_inputs import compare_shared_inputs, declared_inputs, input_states
+from reconciler.kinds.connection.shared_inputs import compare_shared_inputs, declared_inputs, input_states, valueless
 from reconciler.kinds.connection.shown_inputs import component_of, shared_inputs
-from reconciler.kinds.connection.spec import TYPES
+from reconciler.kinds.connection.spec import CUSTOMER, TYPES
 from reconciler.kinds.shared.attributes import text
 from reconciler.kinds.variables.codec import SIGNING_IN
 from reconciler.kinds.variables.input_warnings import input_warnings
@@ -63,6 +69,7 @@ def _diff(resource: Resource, context: DiffContext[ScopedConfigVariableFields]) 
     problems = [*_problems(spec, node, context.view), *inputs.problems]
     warnings = [*(input_warnings(inputs.inputs, (), "", context.no_fingerprints) if inputs.inputs else ())]
     if live is None:
+        warnings += valueless(_without_value(spec, context.view))
         creation = [] if problems else list(_creation(resource, inputs, context.view))
         return Diff(fields.changed, creation, warnings=warnings, problems=problems)
     if live.node.variable_scope == "ORG":  # that of a customer is the customer's own
@@ -77,6 +84,17 @@ def _diff(resource: Resource, context: DiffContext[ScopedConfigVariableFields]) 
     return Diff(
         fields.changed, steps, reason, warnings, problems, fields.same, left_out=inputs.left_out, redeploys=redeployed
     )
+
+
+def _without_value(spec: Mapping[str, Any], view: View) -> frozenset[str]:
+    """Return the inputs that a new connection has no value for: all, or the required ones beside declared ones.
+
+    A connection of the type ``customer`` leaves them to its customers.
+    """
+    declared = spec.get("inputs") or {}
+    if spec.get("type") == CUSTOMER:
+        return frozenset()
+    return required_inputs(spec, view) - declared.keys() if declared else input_names(spec, view)
 
 
 def _compare_plain(spec: Mapping[str, Any], node: ScopedConfigVariableFields | None, fields: Fields) -> None:

@@ -103,6 +103,7 @@ class InputField(Node, frozen=True, gc=False):
     key: str
     type: InputFieldType
     shown: bool
+    required: bool
 
 
 class InputFieldConnection(AnswerObject, frozen=True, gc=False):

@@ -19,7 +19,7 @@ from reconciler.secrets.secret import LIVE, Secret, Unresolved, kin_of
 from reconciler.text.exact_numbers import dump_json, load_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from reconciler.kinds.connection.fragments import SharedInput
     from reconciler.kinds.variables.inputs import InputComparison, Wanted
@@ -141,6 +141,17 @@ def _with_scopes(
 
 def _meta(managed_by: str, scope: str) -> str:
     return dump_json({"managedBy": managed_by, "inputScope": scope})
+
+
+def valueless(missing: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield that a new connection gets no value for some inputs: nobody notices before something uses it."""
+    if missing:
+        message = (
+            f"the new connection will have no value for {', '.join(sorted(missing))}, so what uses it will not work; "
+            "declare them under inputs (an export leaves them out without --secrets reference), or enter them in "
+            "Prismatic after the apply"
+        )
+        yield Diagnostic(message, path=())
 
 
 def _problem(mismatch: Mismatch) -> Diagnostic:

@@ -14,7 +14,7 @@ from reconciler.kinds.connection.lookup import (
     reference_problems,
     referred_connection,
 )
-from reconciler.kinds.connection.shared_inputs import compare_shared_inputs, declared_inputs, input_states
+from reconciler.kinds.connection.shared_inputs import compare_shared_inputs, declared_inputs, input_states, valueless
 from reconciler.kinds.connection.shown_inputs import shared_inputs
 from reconciler.kinds.connection.spec import CUSTOMER, ORGANIZATION
 from reconciler.kinds.customer.lookup import customer_input, customer_parent
@@ -59,6 +59,8 @@ def _diff(resource: Resource, context: DiffContext[CustomerConfigVariableFields]
     problems += inputs.problems
     warnings = [*(input_warnings(inputs.inputs, (), "", context.no_fingerprints) if inputs.inputs else ())]
     if live is None:
+        if not spec.get("inputs"):
+            warnings += valueless([name for name, theirs in customer_inputs(spec, view).items() if theirs])
         return Diff(fields.changed, [_creation(spec, inputs, view)], warnings=warnings, problems=problems)
     warnings += state_warnings(live.node.status, live.node.scoped_config_variable.connection)
     if inputs.sent is None:
