@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +15,7 @@ from typing import Any
 import pytest
 from manifests.reading import INSTANCE, PROJECT, problems, read, text_problems, write
 
+from reconciler.manifests.value_from import command
 from reconciler.manifests.value_from.command import CommandFailed, run_command
 from reconciler.manifests.value_from.resolve import Resolver, is_value_from
 from reconciler.manifests.yaml.layers import Document, Layers
@@ -178,6 +183,65 @@ def test_background_processes_of_a_command_are_not_waited_for(tmp_path: Path) ->
     with pytest.raises(CommandFailed, match="did not end within"):
         run_command((sys.executable, "-c", script), tmp_path, {}, 100, seconds=3)
     assert time.monotonic() - started < 25
+
+
+def test_output_that_cannot_be_read_is_no_empty_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of the system while reading is reported as what it is, also if the command itself succeeded."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Unreadable(io.RawIOBase):
+        def read(self, size: int = -1, /) -> bytes:
+            raise OSError(errno.EBADF, f"Bad file descriptor ({size})")
+
+    class WithUnreadable(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **more: Any) -> None:
+            super().__init__(*args, **more)
+            assert self.stdout
+            self.stdout.close()
+            self.stdout = Unreadable()  # type: ignore[assignment]  # as far as it is read here
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", WithUnreadable)
+    with pytest.raises(CommandFailed, match=r"^the output of the command '.*' cannot be read: bad file descriptor"):
+        run_command((sys.executable, "-c", "pass"), tmp_path, {}, 100)
+    assert [process.returncode for process in started] == [0]
+
+
+def test_a_late_reader_takes_no_output_of_the_next_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a reader has not ended, its stream stays open, so that no other stream gets its number."""
+    go_on = threading.Event()
+    streams: list[io.FileIO] = []
+
+    class Late(io.FileIO):
+        reads = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            self.reads += 1
+            if self.reads > 1:
+                go_on.wait(20)
+            return super().read(size) or b""
+
+    class WithLate(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **more: Any) -> None:
+            super().__init__(*args, **more)
+            assert self.stdout
+            late = Late(os.dup(self.stdout.fileno()))
+            self.stdout.close()
+            self.stdout = late
+            streams.append(late)
+
+    monkeypatch.setattr(subprocess, "Popen", WithLate)
+    monkeypatch.setattr(command, "LEFT_BEHIND", 0.05)
+    assert run_command((sys.executable, "-c", "print('first')"), tmp_path, {}, 100).split() == [b"first"]
+    assert not streams[0].closed
+    assert run_command((sys.executable, "-c", "print('second')"), tmp_path, {}, 100).split() == [b"second"]
+    assert streams[0].fileno() != streams[1].fileno()
+    go_on.set()
+    for _ in range(200):
+        if all(stream.closed for stream in streams):
+            break
+        time.sleep(0.05)
+    assert all(stream.closed for stream in streams)
 
 
 def test_an_impossible_command_name_is_reported(tmp_path: Path) -> None:

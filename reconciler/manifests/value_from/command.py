@@ -11,6 +11,7 @@ import os
 import signal
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from threading import Thread
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
@@ -58,7 +59,7 @@ def run_command(
 ) -> bytes:
     """Return the command's output, at most ``most`` + 1 bytes; raises :class:`CommandFailed`."""
     name = command[0]
-    parts: list[bytes] = []
+    output = _Output()
 
     def begin() -> _Running:
         import subprocess
@@ -74,26 +75,42 @@ def run_command(
             start_new_session=True,
         )
         # Here no signal interrupts: Python breaks a thread whose start is interrupted.
-        reader = Thread(target=_drain, args=(process.stdout, most + 1, parts), daemon=True)
+        reader = Thread(target=_drain, args=(process.stdout, most + 1, output), daemon=True)
         reader.start()
+        process.stdout = None  # it is the reader's, which closes it
         return _Running(process, reader)
 
     try:
         with ending(begin, lambda running: _kill(running.process)) as (process, reader), process:
             try:
-                output = _read(process, reader, parts, most, seconds)
+                in_time = _read(process, reader, output, most, seconds)
+                broken = output.error
             finally:
                 # Also after success: processes that it left would go on and keep the stream open.
                 _kill(process)
     except (OSError, ValueError) as error:
         raise CommandFailed(f"the command {name!r} cannot be run: {reason(error)}") from None
-    if output is None:
+    if not in_time:
         raise CommandFailed(f"the command {name!r} did not end within {seconds:g} seconds")
-    if process.returncode and len(output) <= most:
+    if process.returncode and output.size <= most:
         raise CommandFailed(
             f"the command {name!r} failed with exit code {process.returncode}; run it by hand to see why"
         )
-    return output
+    if broken is not None:
+        raise CommandFailed(f"the output of the command {name!r} cannot be read: {reason(broken)}")
+    return b"".join(output.parts)
+
+
+@dataclass(slots=True)
+class _Output:
+    """What a command has written by now, and the error that ended the reading of it, if one did."""
+
+    parts: list[bytes] = field(default_factory=list)
+    error: OSError | ValueError | None = None
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.parts))
 
 
 class _Running(NamedTuple):
@@ -103,18 +120,18 @@ class _Running(NamedTuple):
     reader: Thread
 
 
-def _read(process: Popen[bytes], reader: Thread, parts: list[bytes], most: int, seconds: float) -> bytes | None:
-    """Return the output up to its limit and kill the session; ``None`` when the time limit is over."""
+def _read(process: Popen[bytes], reader: Thread, output: _Output, most: int, seconds: float) -> bool:
+    """Wait for the output up to its limit and kill the session; return whether that took less than the time limit."""
     ends, pause = time.monotonic() + seconds, SHORTEST_PAUSE
     # It may have ended without output while a process that it left is about to write.
-    while not (_has_ended(process) and (parts or not reader.is_alive())) and sum(map(len, parts)) <= most:
+    while not (_has_ended(process) and (output.parts or not reader.is_alive())) and output.size <= most:
         if time.monotonic() >= ends:
-            return None
+            return False
         time.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
     _kill(process)
     reader.join(LEFT_BEHIND)
-    return b"".join(parts)
+    return True
 
 
 def _has_ended(process: Popen[bytes]) -> bool:
@@ -124,12 +141,21 @@ def _has_ended(process: Popen[bytes]) -> bool:
     return process.poll() is not None  # pragma: no cover - Windows, where numbers stay, and macOS before Python 3.13
 
 
-def _drain(stream: IO[bytes], room: int, parts: list[bytes]) -> None:
-    """Read at most ``room`` bytes; a process that the command left may keep the stream open."""
-    with contextlib.suppress(OSError, ValueError):
+def _drain(stream: IO[bytes], room: int, output: _Output) -> None:
+    """Read at most ``room`` bytes; a process that the command left may keep the stream open.
+
+    An error is kept: without it, output that cannot be read would pass for output that the command did not write. Only
+    this thread closes the stream: closed by another one, its number could be that of the next command's stream by the
+    time a late read begins, which would take that command's output.
+    """
+    try:
         while room and (part := stream.read(room)):
-            parts.append(part)
+            output.parts.append(part)
             room -= len(part)
+    except (OSError, ValueError) as error:
+        output.error = error
+    finally:
+        stream.close()
 
 
 def _kill(process: Popen[bytes]) -> None:
