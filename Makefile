@@ -57,7 +57,7 @@ format: $(READY) ## Format the code, and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-generate: $(READY) ## Write what is made from other files: the types of answers, the schema for editors, docs/manifests.md
+generate: $(READY) ## Write what is made from other files: types of answers, man pages, the schema for editors, docs/manifests.md
 	$(BIN)/python -m codegen
 	$(BIN)/python -m reconciler.manifests.schema.made_schemas
 	$(BIN)/python -m reconciler.manifests.schema.reference_page > docs/manifests.md

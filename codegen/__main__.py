@@ -1,4 +1,4 @@
-"""Write the modules of all ``.graphql`` files of the product; with ``--check``, fail if one is not as it would be.
+"""Write the modules of all ``.graphql`` files and the man pages; with ``--check``, fail if one is not as it would be.
 
 The schema is ``reconciler/prismatic/schema.graphql``: the part of the API's schema that the operations use.
 """
@@ -11,10 +11,12 @@ from pathlib import Path
 
 from graphql import build_schema
 
+from codegen.man_pages import man_pages
 from codegen.module import module_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "reconciler"
+MAN = ROOT / "man"
 SCHEMA = PACKAGE / "prismatic" / "schema.graphql"
 
 
@@ -25,9 +27,10 @@ def documents() -> list[Path]:
 
 
 def generated() -> dict[Path, str]:
-    """Return the content of every module, formatted."""
+    """Return the content of every module, formatted, and of every man page."""
     schema = build_schema(SCHEMA.read_text(encoding="utf-8"))
-    return {path.with_suffix(".py"): _formatted(module_of(path, PACKAGE, schema)) for path in documents()}
+    modules = {path.with_suffix(".py"): _formatted(module_of(path, PACKAGE, schema)) for path in documents()}
+    return modules | {MAN / name: page for name, page in man_pages().items()}
 
 
 def main(*, check: bool) -> str:
@@ -35,8 +38,9 @@ def main(*, check: bool) -> str:
     stale = {path: text for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text}
     if check and stale:
         names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
-        return f"not what their .graphql files say: {names}; run make generate"
+        return f"not what their .graphql files or commands say: {names}; run make generate"
     for path, text in stale.items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return ""
 

@@ -46,6 +46,14 @@ def test_the_wheel_holds_every_file_read_at_run_time(site: Path) -> None:
     assert not different
 
 
+def test_the_wheel_has_the_man_pages_where_man_looks(site: Path) -> None:
+    """An installation puts each page into ``share/man/man1``, which pipx links to where ``man`` finds it."""
+    (shared,) = site.glob("*.data/data/share/man/man1")
+    pages = {path.name: path.read_bytes() for path in (ROOT / "man").iterdir()}
+    assert {path.name: path.read_bytes() for path in shared.iterdir()} == pages
+    assert "reconciler-plan.1" in pages
+
+
 def test_the_wheel_works_outside_of_the_source_tree(site: Path) -> None:
     """Unpacked elsewhere, it is the wheel's own code that runs, and it finds its schemas and examples."""
     found = run(site, "-c", "import reconciler; print(reconciler.__file__)")

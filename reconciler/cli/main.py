@@ -13,6 +13,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.options import variables
+from reconciler.cli.process import terminal
 from reconciler.cli.process.mistakes import mistakes_shown_safely
 from reconciler.cli.process.signals import heeded
 from reconciler.cli.process.streams import kept
@@ -20,7 +21,7 @@ from reconciler.errors import GONE, ManifestErrors, PlanRefused, ReconcilerError
 from reconciler.secrets.pasted_tokens import without_tokens
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
-from reconciler.text.suggest import did_you_mean
+from reconciler.text.suggest import Suggestions, did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -91,7 +92,7 @@ class LazyGroup(click.Group):
         if command and name and not ctx.resilient_parsing:  # not while a shell completes
             ctx.default_map = {name: variables.defaults(command, os.environ)}
             for warning in variables.unknown(command, os.environ):
-                click.echo(f"warning: {safe(warning)}", err=True)
+                terminal.say(f"warning: {safe(warning)}")
         return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -138,7 +139,7 @@ def _honest(code: int, stop: Stop, streams: Streams) -> int:
     lost = streams.lost_out
     if lost and (lost.errno != errno.EPIPE or stop.wrote):
         more = "; what was begun went on to its end" if stop.wrote and not stop.asked else ""
-        click.echo(f"error: not all results could be written to standard output: {lost.strerror}{more}", err=True)
+        terminal.say(f"error: not all results could be written to standard output: {lost.strerror}{more}")
         streams.flush()
     unseen = {0, DIFFERENCES} if lost else {0} if streams.lost_err else set()
     return 1 if code in unseen else code
@@ -146,7 +147,8 @@ def _honest(code: int, stop: Stop, streams: Streams) -> int:
 
 def _run_until(stop: Stop) -> int:
     try:
-        code = cli.main(prog_name="reconciler", standalone_mode=False, obj=stop)
+        colour = True if terminal.forced(os.environ) else None
+        code = cli.main(prog_name="reconciler", standalone_mode=False, obj=stop, color=colour)
     except (click.ClickException, click.Abort, KeyboardInterrupt, ReconcilerError, OSError) as error:
         return _exit_code_of(error)
     except Exception:
@@ -169,7 +171,7 @@ def _exit_code_of(error: BaseException) -> int:
         _show(error)
         return error.exit_code
     if isinstance(error, OSError):
-        click.echo(f"error: {_reason(error)}", err=True)
+        terminal.say(f"error: {_reason(error)}")
         return 1
     click.echo("interrupted", err=True)
     return INTERRUPTED
@@ -187,10 +189,26 @@ def _reason(error: OSError) -> str:
 
 def _show_usage_error(error: click.ClickException) -> None:
     context = getattr(error, "ctx", None)
-    for line in without_tokens(error.format_message() + variables.origin(error)).splitlines():
-        click.echo(f"error: {safe(line)}", err=True)
+    message = error.format_message()
+    if isinstance(error, click.NoSuchOption) and context is not None:
+        message = _unknown_option(error.option_name, context)
+    for line in without_tokens(message + variables.origin(error)).splitlines():
+        terminal.say(f"error: {safe(line)}")
     if context is not None:
         click.echo(f"Try '{context.command_path} --help'.", err=True)
+
+
+def _unknown_option(name: str, context: click.Context) -> str:
+    """Return what is wrong with an option: who else has it, or which one may be meant, listed in the help or not."""
+    from reconciler.cli.options.helping import names_of
+
+    owners = [other for other in COMMANDS if (found := cli.get_command(context, other)) and name in names_of(found)]
+    if owners:
+        return f"'{context.command_path}' has no option {name!r}; it belongs to {', '.join(owners)}"
+    known = [flag for flag in names_of(context.command) if flag.startswith("--")]
+    meant = min((flag for flag in known if flag.startswith(name)), key=len, default=Suggestions(known).nearest(name))
+    ending = f"; did you mean {meant!r}?" if meant else ""
+    return f"'{context.command_path}' has no option {name!r}{ending}"
 
 
 def _show(error: ReconcilerError) -> None:
@@ -198,10 +216,10 @@ def _show(error: ReconcilerError) -> None:
     if not isinstance(error, (ManifestErrors, PlanRefused)):
         message = without_tokens(str(error)) if isinstance(error, UsageError) else str(error)
         for line in message.splitlines():
-            click.echo(f"error: {safe(line)}", err=True)
+            terminal.say(f"error: {safe(line)}")
         if error.advice:
-            click.echo(error.advice, err=True)
+            terminal.say(error.advice)
         return
     for problem in error.problems:
-        click.echo(safe(str(problem)) if problem.place else f"error: {safe(str(problem))}", err=True)
-    click.echo(f"{counted(len(error.problems), 'problem')}. {error.advice}".rstrip(), err=True)
+        terminal.say(safe(str(problem)) if problem.place else f"error: {safe(str(problem))}")
+    terminal.say(f"{counted(len(error.problems), 'problem')}. {error.advice}".rstrip())

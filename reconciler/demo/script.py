@@ -41,15 +41,12 @@ class Script:
         stage = self.stage
         stage.step("A Prismatic to try things on, and some manifests")
         stage.say(
-            f"A sandbox is listening on {url}: a local API like Prismatic's, with three integrations in it and no "
-            "customers yet. It runs inside this demo and ends with it; nothing leaves this machine. (One that "
-            "keeps running: reconciler sandbox.)"
+            f"A sandbox is listening on {url}: a local API like Prismatic's, with three integrations and no customers "
+            "yet. It ends with this demo, and nothing leaves this machine."
         )
         stage.say(
-            "The manifests are a copy of an example repository, in which a software company keeps its customers, "
-            f"their users and their integrations: {examples}. low-stock.yaml declares one instance for every customer, "
-            "and a rollout for its changes. validate checks them offline, and reports each "
-            "mistake with its file, line and column."
+            f"The manifests are a copy of {examples}: the customers, users and integrations of a software company. "
+            "validate checks them offline, and reports each mistake with its file, line and column."
         )
         stage.run("validate", reports=False)
 
@@ -58,8 +55,7 @@ class Script:
         stage.step("plan: what would change?")
         stage.say(
             "plan compares the manifests with the tenant, and changes nothing. Here for one instance and the customer "
-            "it depends on. It prints values, but nothing that may be a secret. (Each command here also writes a JSON "
-            "report, by which the demo checks what the command did.)"
+            "it depends on. It prints values, but nothing that may be a secret."
         )
         planned = stage.run("plan", *PRODUCTION, "--target", INSTANCE)
         stage.expect(
@@ -73,17 +69,17 @@ class Script:
         stage = self.stage
         stage.step("apply: make it so")
         stage.say(
-            "apply prints its plan and asks for approval; --auto-approve answers in advance. Customers are written "
-            "first, then users and instances, then come deploys. At the end apply reads everything back. Now all of it:"
+            "apply shows its plan and asks. Here --auto-approve answers in advance, and --quiet leaves the plan of all "
+            "manifests out. At the end apply reads everything back."
         )
-        applied = stage.run("apply", *PRODUCTION, "--auto-approve")
+        applied = stage.run("apply", *PRODUCTION, "--auto-approve", "--quiet")
         stage.expect(applied.report["outcome"]["applied"] == CREATED, f"{CREATED} resources to be applied")
         self.instance = applied.live_id(INSTANCE)
         stage.say(
-            "One instance waits until a person authorizes its connection in a browser. apply reports that, and it is "
-            "no failure. Everything is as declared now, and a second plan has nothing to do:"
+            "One instance waits until a person authorizes its connection in a browser, which is no failure. A second "
+            "plan has nothing to do:"
         )
-        again = stage.run("plan", *PRODUCTION, "--detailed-exitcode")
+        again = stage.run("plan", *PRODUCTION, "--detailed-exitcode", "--quiet")
         stage.expect(not again.report["changes"], "a second plan to be empty")
 
     def _drift(self) -> None:
@@ -104,7 +100,7 @@ class Script:
     def _mend(self) -> None:
         stage = self.stage
         stage.step("apply again: correct the declared fields, leave the rest")
-        mended = stage.run("apply", *PRODUCTION, "--auto-approve")
+        mended = stage.run("apply", *PRODUCTION, "--auto-approve", "--quiet")
         self._expect_only(mended, {f"configVariables.{MANAGED}"})
         self._show_live({MANAGED: "100", UNMANAGED: "archive/"})
         stage.say(f"{MANAGED} is as declared again, and {UNMANAGED} is unchanged.")
@@ -133,25 +129,22 @@ class Script:
         stage.run("apply", PLAN_FILE, "--auto-approve", exits=1)
         stage.expect(self.clicks.value(self.instance, MANAGED) == "7", "a refused plan to change nothing")
         stage.say("A new plan is reviewed and applied. Afterwards drift finds nothing.")
-        stage.run("plan", *PRODUCTION, "--out", PLAN_FILE)
-        applied = stage.run("apply", PLAN_FILE, "--auto-approve")
+        stage.run("plan", *PRODUCTION, "--out", PLAN_FILE, "--quiet")
+        applied = stage.run("apply", PLAN_FILE, "--auto-approve", "--quiet")
         stage.expect(applied.report["outcome"]["applied"] == 1, "the upgrade to be applied")
         self._show_live({MANAGED: "100", "Warehouse Region": "west"})
-        stage.run("drift", *PRODUCTION)
+        stage.run("drift", *PRODUCTION, "--quiet")
 
     def _end(self) -> None:
         stage = self.stage
         stage.step("Where to go from here")
-        stage.say(
-            "The example has a second environment: -e staging merges environments/staging over the manifests and "
-            "takes other variables, for another tenant with another host and smaller batches."
-        )
+        stage.say("The example has a second environment: -e staging merges environments/staging over the manifests.")
         stage.show(
-            "README.md            how to use it in CI: plan in a pull request, apply on merge, drift from cron",
+            "README.md            plan in a pull request, apply on merge, drift from cron",
             "examples/manifests   the manifests of this demo, with comments",
             "docs/manifests.md    every field of a manifest",
             "docs/safety.md       the promises, and the tests behind them",
-            "reconciler sandbox   a sandbox that keeps running, for manifests of your own",
+            "reconciler sandbox   a sandbox that keeps running, for your own manifests",
         )
         stage.say(stage.style.good("The demo did everything that it describes."))
 

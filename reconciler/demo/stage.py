@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import textwrap
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.errors import ReconcilerError
+from reconciler.text.wrapping import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from reconciler.demo.stopping import Stopping
     from reconciler.reports.shared.style import Style
 
-WIDTH = min(96, shutil.get_terminal_size((96, 24)).columns)
+WIDEST = 80
+"""Columns of the narration, also on a wider terminal."""
 STANDARD_OUTPUT = 1
 OF_ANOTHER_TENANT = ("PRISM_", "PRISMATIC_", "RECONCILER_")
 """Prefixes of variables that could point the demo at a tenant of the user."""
@@ -68,6 +70,8 @@ class Stage:
     """The environment variables that hold the secrets of the manifests."""
     style: Style
     stopping: Stopping
+    pace: float = 0.0
+    """Seconds to wait after each paragraph and each command, for who reads along."""
     steps: int = 0
 
     @property
@@ -76,17 +80,26 @@ class Stage:
 
     def step(self, title: str) -> None:
         self.steps += 1
-        click.echo("\n\n" + self.style.bold(f"── {self.steps}. {title} ".ljust(WIDTH, "─")))
+        click.echo("\n\n" + self.style.bold(f"── {self.steps}. {title} ".ljust(self._width, "─")))
 
-    @staticmethod
-    def say(text: str) -> None:
-        """Print a paragraph."""
-        click.echo("\n" + textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False))
+    @property
+    def _width(self) -> int:
+        return min(WIDEST, self.style.width or WIDEST)
 
-    @staticmethod
-    def show(*lines: str) -> None:
-        """Print lines as they are."""
-        click.echo("\n" + "\n".join(f"  {line}" for line in lines))
+    def say(self, text: str) -> None:
+        """Print a paragraph, and leave time to read it."""
+        click.echo("\n" + textwrap.fill(text, self._width, break_on_hyphens=False, break_long_words=False))
+        self._pause()
+
+    def show(self, *lines: str) -> None:
+        """Print lines as they are, as far as they fit."""
+        click.echo("\n" + laid_out("\n".join(f"  {line}" for line in lines), self.style.width))
+        self._pause()
+
+    def _pause(self) -> None:
+        if self.pace:
+            sys.stdout.flush()
+            time.sleep(self.pace)
 
     def run(self, *arguments: str, exits: int = 0, reports: bool = True) -> CommandReport:
         """Print and run a command of the product; raise ``Unexpected`` if its exit code is not ``exits``.
@@ -101,6 +114,7 @@ class Stage:
         code = self._carry_out([sys.executable, "-m", "reconciler", *arguments, *hidden])
         if code:
             click.echo(self.style.dim(f"(exit code {code})"))
+        self._pause()
         self.expect(code == exits, f"'reconciler {arguments[0]}' to exit {exits}, and it exited {code}")
         return CommandReport(json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
 

@@ -66,7 +66,7 @@ def _text(
             definitions[kind] |= {"allOf": every} if every else {}
     tenant = {key: fitted(schema) for each in known.values() for key, schema in each.definitions.items()}
     whole["$defs"] = {**definitions, **shared(tenant)}
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
 def _offer(schema: Schema, path: Path, offer: Schema) -> None:

@@ -25,13 +25,19 @@ IGNORED = """\
 .env
 *.env
 
-# Saved plans, receipts and reports: a pipeline hands them on, and keeps them.
+# Saved plans, receipts, reports and metrics: a pipeline hands them on, and keeps them.
+.reconciler/
 *.plan.json
-plan.json
 *.receipt.json
-receipt.json
-plan.md
-plan.xml
+*.report.*
+*-report.*
+/receipt.json
+/plan.*
+/apply.*
+/drift.*
+/health.*
+/rollouts.*
+*.prom
 """
 ATTRIBUTES = f"""\
 # Written by "reconciler schema": folded in a diff on GitHub and GitLab.

@@ -1,4 +1,8 @@
-"""Lines broken at spaces for a terminal of some width; colours and wide characters count as they are seen."""
+"""Lines broken at spaces for a terminal of some width; colours and wide characters count as they are seen.
+
+No line ends inside a quoted name, between a number and its unit, inside a column that another one follows, or inside
+what ``together`` returned.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,19 @@ from unicodedata import combining, east_asian_width
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _WORDS = re.compile(r"( +)")
 _BEGIN = re.compile(r"(?: |\x1b\[[0-9;]*m)*")
+_COLUMNS = re.compile(r"( {2,})")
+_MARKED = re.compile(r"(?:\S |missing  |present  |differs  )")
+"""How a line begins that says what is done, or how it went: its continuation is indented below the text."""
+_KEPT = re.compile(
+    r"""
+    (?<!\w)(?:'[^'\x1b]{1,48}'|"[^"\x1b]{1,48}")(?!\w)     # a quoted name
+    | \b[0-9][0-9.,]*\ (?:(?:s|min|h|d|kB|%)(?!\w)|[A-Z]) # a number with its unit, or with the name of a kind
+    | \(sensitive\ \#[0-9]+\)
+    """,
+    re.VERBOSE,
+)
+_TOGETHER = "\0"
+"""Replaces a space at which no line ends; no escaped text has it."""
 
 
 def columns(text: str) -> int:
@@ -27,23 +44,41 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - columns(text))
 
 
-def wrapped(line: str, width: int, hanging: int = 4) -> list[str]:
+def together(text: str) -> str:
+    """Return the text with a mark at each space, by which ``laid_out`` keeps it on one line."""
+    return text.replace(" ", _TOGETHER)
+
+
+def laid_out(text: str, width: int | None) -> str:
+    r"""Return a text for a terminal of so many columns; without a width, no line is broken.
+
+    >>> laid_out("  ! the customer 'FTL Rockets' has no such instance\n", 30)
+    "  ! the customer 'FTL Rockets'\n      has no such instance\n"
+    """
+    if width is None:
+        return text.replace(_TOGETHER, " ")
+    return "\n".join(part for line in text.split("\n") for part in wrapped(line, width)).replace(_TOGETHER, " ")
+
+
+def wrapped(line: str, width: int) -> list[str]:
     r"""Return the line in parts of at most ``width`` columns; a longer word gets a line of its own.
 
-    The parts after the first are indented like the line, and by ``hanging`` more. A colour may begin before the indent.
+    The parts after the first are indented further than the line, below the text of a line that begins with a sign. A
+    colour may begin before the indent.
 
-    >>> wrapped("  acme, blue-harbor, nordlys", 20, 2)
+    >>> wrapped("  acme, blue-harbor, nordlys", 20)
     ['  acme, blue-harbor,', '    nordlys']
-    >>> wrapped("\x1b[2m  acme, blue-harbor, nordlys\x1b[0m", 20, 2)
+    >>> wrapped("\x1b[2m  acme, blue-harbor, nordlys\x1b[0m", 20)
     ['\x1b[2m  acme, blue-harbor,', '    nordlys\x1b[0m']
     """
     if columns(line) <= width:
         return [line]
     text = _BEGIN.sub("", line, count=1)
     begin = line[: len(line) - len(text)]
+    hanging = 4 if _MARKED.match(_COLOUR.sub("", text)) else 2
     # A narrow terminal has no room for a deep indent.
     indent = " " * min(columns(begin) + hanging, width // 3)
-    first, *words = _WORDS.split(text)
+    first, *words = _WORDS.split(_with_kept(text, width))
     lines, current = [], begin + first
     for gap, word in zip(words[::2], words[1::2], strict=True):
         if columns(current) + len(gap) + columns(word) <= width:
@@ -51,4 +86,11 @@ def wrapped(line: str, width: int, hanging: int = 4) -> list[str]:
         else:
             lines.append(current)
             current = indent + word
-    return [*lines, current]
+    return [each.replace(_TOGETHER, " ") for each in (*lines, current)]
+
+
+def _with_kept(text: str, width: int) -> str:
+    """Return the text with its names, quantities and columns marked, as far as they leave room for others."""
+    *before, last = _COLUMNS.split(text)
+    shown = [together(each) if each.strip() and 3 * columns(each) <= 2 * width else each for each in before]
+    return "".join([*shown, _KEPT.sub(lambda found: together(found[0]), last)])

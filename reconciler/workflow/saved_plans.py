@@ -47,7 +47,8 @@ def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
         plan = session.history.hide_all(refused.plan) if refused.plan and not moved else None
         raise StalePlan([*map(Diagnostic, moved), *refused.problems], plan) from None
     check_saved(saved, fresh, options.fingerprint_key)
-    return session.history.hide_all(fresh)
+    # Only what the plan touches was read again.
+    return replace(session.history.hide_all(fresh), unchanged=saved["summary"]["unchanged"])
 
 
 def check_still_true(session: Session, plan: Plan) -> None:

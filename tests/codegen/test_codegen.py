@@ -134,7 +134,7 @@ def test_a_stale_module_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     fresh.write_text("fresh", "utf-8")
     monkeypatch.setattr("codegen.__main__.ROOT", tmp_path)
     monkeypatch.setattr("codegen.__main__.generated", lambda: {stale: "new", fresh: "fresh"})
-    assert main(check=True) == "not what their .graphql files say: operations.py; run make generate"
+    assert main(check=True) == "not what their .graphql files or commands say: operations.py; run make generate"
     assert not stale.exists()
     assert main(check=False) == ""
     assert stale.read_text("utf-8") == "new"

@@ -166,15 +166,46 @@ def drift_lines_are_printable() -> bool:
 
 
 def test_a_thousand_equal_changes_are_summarized() -> None:
-    """What is done alike to a thousand resources is told once, with a list of them; what differs stands apart."""
+    """What is done alike to a thousand resources is told once, with the first of them; what differs stands apart."""
     text = shown(*many())
     assert text.count("integration.version  11 → 12") == 1
-    assert "The same change to 1000 of the kind Instance: update, deploy" in text
+    assert "The same change to 1000 Instances: update, deploy" in text
     lines = text.splitlines()
-    assert sum(line.startswith("  ~ Instance/i") for line in lines) == 1000
+    assert sum(line.startswith("  ~ Instance/i") for line in lines) == 9
+    assert "    and 991 more; -v lists them all" in lines
     assert "  ~ Instance/apart 'Acme': update  manifests/all.yaml:7" in lines
-    assert len(lines) < 1015
+    assert len(lines) < 25
     assert lines[-1] == "Plan: 1001 to update, 1000 to deploy – 3 unchanged."
+
+
+def test_equal_adoptions_are_summarized() -> None:
+    """Objects that are adopted for one reason are one block, in the order that people expect of names."""
+    found = [change(f"i{number}", "adopt", group=f"Customer {number}", reason="no label yet") for number in range(30)]
+    lines = shown(*reversed(found)).splitlines()
+    first = lines.index("The same change to 30 Instances: adopt")
+    assert lines[first + 1 : first + 4] == [
+        "      because no label yet",
+        "  = Instance/i0 of 'Customer 0'  manifests/all.yaml:7",
+        "  = Instance/i1 of 'Customer 1'  manifests/all.yaml:7",
+    ]
+    assert "    and 21 more; -v lists them all" in lines
+    assert "  = Instance/i10 of 'Customer 10'  manifests/all.yaml:7" not in lines
+
+
+def test_each_deletion_is_listed_with_its_customer() -> None:
+    """However many objects are deleted, each has its line, with the name of its customer."""
+    found = [change(f"i{number}", "delete", group=f"Customer {number}", source=None) for number in range(60)]
+    text = shown(*found)
+    assert [f"  - Instance/i{number} 'Acme' of 'Customer {number}': delete" in text for number in range(60)] == [
+        True
+    ] * 60
+
+
+def test_groups_are_in_the_order_that_people_expect() -> None:
+    """The second customer comes before the tenth."""
+    found = [change(f"i{number}", name=f"A{number}", group=f"Customer {number}") for number in (10, 2, 1)]
+    headings = [line for line in shown(*found).splitlines() if line.startswith("Customer")]
+    assert headings == ["Customer 1", "Customer 2", "Customer 10"]
 
 
 def test_verbose_lists_each_change() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import (
     PlanningArguments,
     batch_size_option,
@@ -19,6 +20,7 @@ from reconciler.cli.options.shared import (
     plan_options,
     receipt_option,
 )
+from reconciler.cli.process.terminal import say
 from reconciler.cli.run.asking import approved, can_ask
 from reconciler.cli.run.measuring import measuring
 from reconciler.cli.run.outputs import check_files, outputs_of
@@ -59,7 +61,7 @@ class ApplyArguments(PlanningArguments):
     rollout: RolloutOptions = field(default_factory=RolloutOptions)
 
 
-@click.command("apply")
+@click.command("apply", cls=Command)
 @click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @manifest_options
 @plan_options
@@ -163,7 +165,5 @@ def _authorize_urls(session: Session) -> tuple[Mapping[str, Mapping[str, str]], 
     try:
         return authorize_urls(session), True
     except ReconcilerError as error:
-        click.echo(
-            f"error: the addresses at which to authorize connections cannot be read: {safe(str(error))}", err=True
-        )
+        say(f"error: the addresses at which to authorize connections cannot be read: {safe(str(error))}")
         return {}, False

@@ -8,6 +8,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 
 VARIABLE = "_RECONCILER_COMPLETE"
 """By it the script asks ``reconciler`` for completions. click makes the name from the program's."""
@@ -19,7 +20,7 @@ class CompletionArguments:
     shell: str
 
 
-@click.command("completion")
+@click.command("completion", cls=Command)
 @click.argument("shell", type=click.Choice(SHELLS))
 @takes(CompletionArguments)
 def command(asked: CompletionArguments) -> int:

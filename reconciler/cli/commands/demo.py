@@ -9,15 +9,21 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import OutputOptions
+from reconciler.cli.options.values import Finite
 from reconciler.cli.process.streams import is_lost
 from reconciler.errors import UsageError
 
 
-@click.command("demo")
+@click.command("demo", cls=Command)
 @click.option("--fleet", is_flag=True, help="Forty customers, a bad version, and a rollout that stops by itself.")
+@click.option(
+    "--pace", type=Finite(0, 60), metavar="SECONDS", default=0.0,
+    help="Pause this long after each paragraph and each command, to read along.",
+)  # fmt: skip
 @click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")
-def command(*, fleet: bool, no_color: bool) -> int:
+def command(*, fleet: bool, pace: float, no_color: bool) -> int:
     """Walk through plan, apply, drift and an upgrade on a sandbox, in less than a minute.
 
     Every step is checked: exit 1 if one does not do what its text says. No account is needed or used.
@@ -47,9 +53,8 @@ def command(*, fleet: bool, no_color: bool) -> int:
         folder = Path(scratch) / "manifests"
         shutil.copytree(manifests, folder)
         tenant = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": token}
-        stage = Stage(
-            folder, Path(scratch), tenant, made_up_secrets(), OutputOptions(no_color=no_color).style(), stopping
-        )
+        style = OutputOptions(no_color=no_color).style()
+        stage = Stage(folder, Path(scratch), tenant, made_up_secrets(), style, stopping, pace)
         try:
             (FleetScript if fleet else Script)(stage, hand).perform(url, _named(manifests))
         except Unexpected:

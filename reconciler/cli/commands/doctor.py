@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import (
     RunArguments,
     environment_option,
@@ -70,7 +71,7 @@ class DoctorArguments(RunArguments):
     writing: WritingArguments = field(default_factory=WritingArguments)
 
 
-@click.command("doctor")
+@click.command("doctor", cls=Command)
 @click.option(
     "-f", "--file", "files", multiple=True, metavar="FILE|DIR|-",
     help="Manifests: a file, a folder, or - for standard input. Default: the project in this folder, if there is one.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
 from reconciler.cli.options.values import Since
 from reconciler.cli.run.measuring import measuring
@@ -41,7 +42,7 @@ class DriftArguments(PlanningArguments):
     unmanaged: bool = False
 
 
-@click.command("drift")
+@click.command("drift", cls=Command, silent=("--allow-delete", "--allow-delete-customers", "--allow-deletes"))
 @manifest_options
 @plan_options
 @receipt_option("The receipt of apply --receipt: separates changes made outside from commits that are not applied.")

@@ -9,7 +9,9 @@ import click
 
 from reconciler.cli.options.exports import ExportOptions, export_options
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import RunArguments
+from reconciler.cli.process.terminal import say
 from reconciler.cli.run.progress import Progress
 from reconciler.exporting.summary import export_document, export_text, sets_proposal
 from reconciler.workflow.exporting import export
@@ -24,7 +26,7 @@ class ExportArguments(RunArguments):
     export: ExportOptions = field(default_factory=ExportOptions)
 
 
-@click.command("export")
+@click.command("export", cls=Command)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), metavar="DIR",
     help="The folder to write into (this one). Its manifests are brought up to date.",
@@ -51,6 +53,6 @@ def command(asked: ExportArguments) -> int:
     text = export_text(exported, session.identity, folder, asked.output.style())
     asked.output.print(export_document(exported, session.identity), text)
     if proposal := sets_proposal(exported):
-        click.echo(proposal, err=True)
+        say(proposal)
     progress.end(session.stats)
     return 1 if exported.left_out else 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import (
     RunArguments,
     environment_option,
@@ -46,7 +47,7 @@ class ForgetArguments(RunArguments):
     receipt: Path | None = None
 
 
-@click.command("forget")
+@click.command("forget", cls=Command)
 @click.argument("names", metavar="ADDRESS|ID...", nargs=-1, required=True)
 @click.option(
     "-f", "--file", "files", multiple=True, metavar="FILE|DIR",

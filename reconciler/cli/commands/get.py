@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import (
     RunArguments,
     format_option,
@@ -17,6 +18,7 @@ from reconciler.cli.options.shared import (
     rate_option,
     timeout_option,
 )
+from reconciler.cli.process.terminal import say
 from reconciler.errors import UsageError
 from reconciler.exporting.listing import list_objects
 from reconciler.exporting.listing_text import listing_document, listing_text
@@ -71,7 +73,7 @@ class GetArguments(RunArguments):
         return {"customer": self.customers, "integration": self.integrations, "label": labels}
 
 
-@click.command("get")
+@click.command("get", cls=Command)
 @click.argument("what", type=What(), metavar="executions|KIND")
 @click.argument("name", required=False, metavar="[ADDRESS|NAME]")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, help="How many of the latest runs to list (10).")
@@ -120,19 +122,18 @@ def _executions(asked: GetArguments) -> int:
         )
     options = asked.options(targets=(asked.name,))
     with connect(options, validate_for_tenant(options)) as session:
-        click.echo(_text(asked, asked.name, session), nl=False)
+        _show_executions(asked, asked.name, session)
     return 0
 
 
-def _text(asked: GetArguments, address: str, session: Session) -> str:
+def _show_executions(asked: GetArguments, address: str, session: Session) -> None:
     if asked.step is not None:
         data = step_data(session, address, asked.execution, asked.step)
-        click.echo(CUSTOMERS_DATA, err=True)
-        return _data_text(data)
+        say(CUSTOMERS_DATA)
+        click.echo(_data_text(data), nl=False)
+        return
     found = latest_executions(session, address, asked.limit)
-    if asked.output.form == "json":
-        return json_text(executions_document(address, found))
-    return executions_text(found, asked.output.style())
+    asked.output.print(executions_document(address, found), executions_text(found, asked.output.style()))
 
 
 def _data_text(data: Any) -> str:

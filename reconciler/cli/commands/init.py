@@ -9,7 +9,9 @@ import click
 
 from reconciler.cli.options.exports import ExportOptions, export_options
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import RunArguments
+from reconciler.cli.process.terminal import say
 from reconciler.cli.run.progress import Progress
 from reconciler.exporting.summary import sets_proposal
 from reconciler.scaffold.forge import Forge
@@ -24,7 +26,7 @@ class InitArguments(RunArguments):
     export: ExportOptions = field(default_factory=ExportOptions)
 
 
-@click.command("init")
+@click.command("init", cls=Command)
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
 @click.option("--name", metavar="NAME", help="The project's name. Default: the organization's name.")
 @click.option(
@@ -51,6 +53,6 @@ def command(asked: InitArguments) -> int:
         made = initialize(session, asked.new, asked.export.wanted())
     asked.output.print(init_document(made), init_text(made, asked.output.style()))
     if proposal := sets_proposal(made.exported):
-        click.echo(proposal, err=True)
+        say(proposal)
     progress.end(session.stats)
     return 1 if made.exported.left_out else 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import (
     RunArguments,
     environment_option,
@@ -29,7 +30,7 @@ class LockArguments(RunArguments):
     fix: bool = False
 
 
-@click.command("lock")
+@click.command("lock", cls=Command)
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--upgrade", is_flag=True, help="Move to the newest versions: of NAME, or of everything in the lock.")
 @click.option(

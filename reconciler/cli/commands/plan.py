@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import (
     PlanningArguments,
     check_schema_option,
@@ -43,7 +44,7 @@ class PlanArguments(PlanningArguments):
     check_schema: bool = False
 
 
-@click.command("plan")
+@click.command("plan", cls=Command)
 @manifest_options
 @plan_options
 @check_schema_option

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options.forms import takes
-from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options
+from reconciler.cli.options.helping import Action, Actions
+from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options_of
+from reconciler.cli.process.terminal import say
 from reconciler.cli.run.asking import can_ask
 from reconciler.cli.run.forge import surroundings
 from reconciler.cli.run.outputs import check_files, outputs_of
@@ -45,30 +47,45 @@ class RolloutArguments(PlanningArguments):
     after: Path | None = None
 
 
-@click.command("rollout")
+UNUSED = ("--metrics", "--resend-secrets", "--allow-delete", "--allow-delete-customers", "--allow-deletes")
+ACTIONS = {
+    "status": Action(
+        "[NAME]",
+        "Show each wave with its customers, of all rollouts or of one. Exit 0: complete; 2: under way; 1: stopped or "
+        "held, or an error.",
+        ("--auto-approve",),
+    ),
+    "retry": Action(
+        "NAME [CUSTOMER...]",
+        "Take the hold off all held members, or off those of these customers, and change nothing else. The next apply "
+        "tries them again.",
+        (
+            "--after", "--report", "--take-over", "--allow-exec", "--without-secrets", "--keep-secrets", "--locked",
+            "--target", "--customer", "--integration", "--label", "--shard",
+        ),
+    ),
+}  # fmt: skip
+
+
+@click.command("rollout", cls=Actions, silent=UNUSED, actions=ACTIONS)
 @click.argument("action", type=click.Choice(["status", "retry"]))
 @click.argument("name", required=False)
 @click.argument("customers", metavar="[CUSTOMER...]", nargs=-1)
 @manifest_options
-@plan_options
-@click.option("--auto-approve", is_flag=True, help="retry: do not ask.")
+@plan_options_of(("text", "json"), STATUS_FORMATS)
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option(
     "--after",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="status: the JSON report of an apply of these manifests. What failed in it counts as failed.",
+    help="The JSON report of an apply of these manifests. What failed in it counts as failed.",
 )
 @takes(RolloutArguments)
 def command(asked: RolloutArguments) -> int:
     """Show how rollouts stand, or try held members again.
 
-    status [NAME] shows each wave with its customers. Exit 0: complete; 2: under way; 1: stopped or held, or an error.
-
-    retry NAME [CUSTOMER...] takes the hold off all held members, or off those of these customers, and changes nothing
-    else. The next apply tries them again.
+    "reconciler rollout status --help" and "reconciler rollout retry --help" say more. Below are the options of both.
     """
-    if asked.output.form not in {"text", "json"}:
-        raise click.UsageError(f"rollout {asked.action} supports --format text and json")
     return _retry(asked) if asked.action == "retry" else _status(asked)
 
 
@@ -127,7 +144,7 @@ def _retry(asked: RolloutArguments) -> int:
         with reporting.progress.reading(session.stats):
             holds = find_holds(session, asked.name, asked.customers)
         if holds.held and not asked.auto_approve:
-            click.echo("".join(f"  {_shown(each)}\n" for each in holds.held), nl=False, err=True)
+            say("\n".join(f"  {_shown(each)}" for each in holds.held))
             if not click.confirm(f"Take the hold off {counted(len(holds.held), 'member')}?", err=True):
                 click.echo("Nothing was changed.", err=True)
                 return 1

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.values import Finite
+from reconciler.cli.process.terminal import say
 from reconciler.errors import UsageError
 from reconciler.sandbox.data.settings import Settings
 from reconciler.sandbox.data.variants import Variants
@@ -29,7 +31,7 @@ class SandboxArguments:
     settings: Settings = field(default_factory=Settings)
 
 
-@click.command("sandbox")
+@click.command("sandbox", cls=Command)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="The port; 0 takes any free one."
 )
@@ -104,7 +106,7 @@ def _warn_of_ignored_options(settings: Settings) -> None:
     state = settings.state
     if options and state and state.exists() and state.stat().st_size:
         verb = "is" if len(options) == 1 else "are"
-        click.echo(f"{state} exists, so {' and '.join(options)} {verb} ignored.", err=True)
+        say(f"{state} exists, so {' and '.join(options)} {verb} ignored.")
 
 
 def _settings(asked: SandboxArguments) -> Settings:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import OutputOptions, RunArguments, verbose_option
+from reconciler.cli.process.terminal import say
 from reconciler.manifests.result import ManifestOptions
 from reconciler.manifests.schema.schemas import schema_path
 from reconciler.options import ConnectionOptions
@@ -29,7 +31,7 @@ class SchemaArguments:
     output: OutputOptions = field(default_factory=OutputOptions)
 
 
-@click.command("schema")
+@click.command("schema", cls=Command)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write every schema to this folder.")
 @click.option(
     "--online", is_flag=True,
@@ -53,7 +55,7 @@ def command(asked: SchemaArguments) -> int:
     for path in files:
         click.echo(str(path))
     for note in notes:
-        click.echo(safe(note), err=True)
+        say(safe(note))
     return 0
 
 

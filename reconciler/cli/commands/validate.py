@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import RunArguments, common_options, manifest_options
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
@@ -21,7 +22,7 @@ class ValidateArguments(RunArguments):
     online: bool = False
 
 
-@click.command("validate")
+@click.command("validate", cls=Command)
 @manifest_options
 @click.option("--online", is_flag=True, help="Also check against the tenant.")
 @common_options

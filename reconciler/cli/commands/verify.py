@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import (
     RunArguments,
     common_options,
@@ -38,7 +39,7 @@ class VerifyArguments(RunArguments):
     shard: Shard | None = None
 
 
-@click.command("verify")
+@click.command("verify", cls=Command)
 @manifest_options
 @common_options
 @selector_options

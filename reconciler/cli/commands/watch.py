@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
+from reconciler.cli.options.helping import Command
 from reconciler.cli.options.shared import (
     PlanningArguments,
     batch_size_option,
@@ -63,7 +64,7 @@ class WatchArguments(PlanningArguments):
         return self.drift == "heal" or self.rollouts == "continue"
 
 
-@click.command("watch")
+@click.command("watch", cls=Command)
 @manifest_options
 @target_option
 @selector_options

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from shutil import get_terminal_size
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from reconciler.cli.options.values import Finite, KindName, Report, ShardType
 from reconciler.cli.process.mistakes import known_secrets
+from reconciler.cli.process.terminal import coloured, width_of
 from reconciler.manifests.result import ManifestOptions
 from reconciler.options import ConnectionOptions, Options, PlanOptions
 from reconciler.prismatic.http.stop import Stop
@@ -21,6 +21,10 @@ from reconciler.prismatic.settings import defaults
 from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.style import Style
 from reconciler.text.escape import json_text
+from reconciler.text.wrapping import laid_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -40,13 +44,11 @@ class OutputOptions:
     def style(self, *, err: bool = False) -> Style:
         """Return the style for stdout (or stderr): colours only on a terminal that wants them, and its width."""
         stream = sys.stderr if err else sys.stdout
-        if not stream.isatty():
-            return Style()
-        return Style(not self.no_color and not os.environ.get("NO_COLOR"), get_terminal_size().columns)
+        return Style(coloured(stream, os.environ, refused=self.no_color), width_of(stream))
 
     def print(self, document: dict[str, Any], text: str) -> None:
-        """Print a result: the document with ``--format json``, else the text."""
-        click.echo(json_text(document) if self.form == "json" else text, nl=False)
+        """Print a result: the document with ``--format json``, else the text, whose lines fit the terminal."""
+        click.echo(json_text(document) if self.form == "json" else laid_out(text, width_of(sys.stdout)), nl=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,21 @@ def add_all(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
 
 environment_option = click.option("-e", "--environment", metavar="NAME", help="An environment of reconciler.yaml.")
 profile_option = click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool.")
-rate_option = click.option("--rate", type=Finite(0.1, 1000), default=defaults.RATE, help="Requests a second, at most.")
+rate_option = click.option(
+    "--rate", type=Finite(0.1, 1000), metavar="N", default=defaults.RATE, help="Requests a second, at most."
+)
 verbose_option = click.option("-v", "--verbose", count=True, help="Print more; -vv still more. Never a secret.")
 no_color_option = click.option("--no-color", is_flag=True, help="Print plain text. NO_COLOR does the same.")
-report_option = click.option(
-    "--report", "reports", multiple=True, type=Report(),
-    help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
-)  # fmt: skip
+
+
+def report_option_of(formats: Iterable[str]) -> Callable[[Command], Command]:
+    return click.option(
+        "--report", "reports", multiple=True, type=Report(),
+        help=f"Also write a report to a file ({', '.join(formats)}). Repeatable.",
+    )  # fmt: skip
+
+
+report_option = report_option_of(FORMATS)
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:
@@ -141,16 +151,21 @@ target_option = click.option(
     "--target", "targets", multiple=True, metavar="ADDRESS",
     help="Only this resource, such as Instance/acme or 'Instance/inventory.*', and what it depends on. Repeatable.",
 )  # fmt: skip
-common_options = add_all(
-    target_option,
-    profile_option,
-    format_option(*FORMATS),
-    report_option,
-    rate_option,
-    timeout_option("End the run this long after connecting (3600). An apply still reports what it did."),
-)  # fmt: skip
-"""Which part of the manifests, which tenant, and how the outcome is shown."""
 
+
+def common_options_of(formats: Iterable[str], reports: Iterable[str]) -> Callable[[Command], Command]:
+    """Return the options by which part of the manifests, tenant, and form of the outcome are chosen."""
+    return add_all(
+        target_option,
+        profile_option,
+        format_option(*formats),
+        report_option_of(reports),
+        rate_option,
+        timeout_option("End the run this long after connecting (3600). An apply still reports what it did."),
+    )
+
+
+common_options = common_options_of(FORMATS, FORMATS)
 selector_options = add_all(
     click.option(
         "--customer", "only_customers", multiple=True, metavar="NAME",
@@ -202,17 +217,24 @@ max_failures_option = click.option(
 )
 """What every command that writes takes."""
 
-plan_options = add_all(
-    common_options,
-    selector_options,
-    shard_option,
-    metrics_option,
-    quiet_option,
-    click.option("--resend-secrets", is_flag=True, help="Send write-only secrets again."),
-    click.option("--take-over", is_flag=True, help="Move objects that carry another project's label to this project."),
-    deletion_options,
-)  # fmt: skip
-"""What every command that makes a plan takes."""
+
+def plan_options_of(formats: Iterable[str], reports: Iterable[str]) -> Callable[[Command], Command]:
+    """Return what every command takes that makes a plan, with the formats that it prints and writes."""
+    return add_all(
+        common_options_of(formats, reports),
+        selector_options,
+        shard_option,
+        metrics_option,
+        quiet_option,
+        click.option("--resend-secrets", is_flag=True, help="Send write-only secrets again."),
+        click.option(
+            "--take-over", is_flag=True, help="Move objects that carry another project's label to this project."
+        ),
+        deletion_options,
+    )
+
+
+plan_options = plan_options_of(FORMATS, FORMATS)
 
 
 def _set_up_log(verbose: int) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.process.terminal import say
 from reconciler.options import FINGERPRINT_KEY
 from reconciler.prismatic.settings.tokens import ACCESS_VARIABLES, REFRESH_VARIABLES
 from reconciler.reports.shared.outcome import RunContext
@@ -51,7 +52,7 @@ def tell_forge(outcome: Outcome) -> None:
         try:
             _append_summary(outcome, Path(summary))
         except OSError as error:
-            click.echo(f"The summary of this step cannot be written: {error.strerror}", err=True)
+            say(f"The summary of this step cannot be written: {error.strerror}")
 
 
 def _append_summary(outcome: Outcome, path: Path) -> None:
@@ -66,7 +67,7 @@ def _append_summary(outcome: Outcome, path: Path) -> None:
         if measure(text) <= room:
             file.write(text)
         else:
-            click.echo("The summary of this step is full: earlier commands of it left no room.", err=True)
+            say("The summary of this step is full: earlier commands of it left no room.")
 
 
 def _folder(environ: Mapping[str, str], cwd: Path) -> str:

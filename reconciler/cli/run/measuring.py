@@ -6,8 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
-
+from reconciler.cli.process.terminal import say
 from reconciler.errors import UsageError
 from reconciler.kinds.registry import default_registry
 from reconciler.reports.shared.outcome import Outcome
@@ -29,7 +28,7 @@ def measuring(reporting: Reporting) -> Iterator[None]:
         try:
             _write(reporting, started, success=False)
         except UsageError as trouble:
-            click.echo(f"error: {trouble}", err=True)
+            say(f"error: {trouble}")
         raise
     _write(reporting, started, success=True)
 

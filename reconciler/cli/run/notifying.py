@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.process.terminal import say
 from reconciler.cli.run.webhook import NotSent, host_of, post
 from reconciler.errors import Interrupted, UsageError
 from reconciler.receipts.file import load_receipt, save_receipt
@@ -71,7 +72,7 @@ class Notifying(AbstractContextManager[None]):
             post(webhook, payload(notice, host_of(webhook)))
         except NotSent as error:
             self.failed = True
-            click.echo(f"error: --notify: the message did not arrive: {error}", err=True)
+            say(f"error: --notify: the message did not arrive: {error}")
 
     def _remember(self, notice: Notice) -> None:
         """Keep the outcome in the receipt. It is read again, because an apply may have written it meanwhile."""
@@ -87,4 +88,4 @@ class Notifying(AbstractContextManager[None]):
             save_receipt(replace(receipt, notified=notified), path)
         except UsageError as error:
             self.failed = True
-            click.echo(f"error: {error}", err=True)
+            say(f"error: {error}")

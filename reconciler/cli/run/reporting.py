@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.process import terminal
 from reconciler.cli.run.forge import surroundings, tell_forge
 from reconciler.cli.run.progress import Progress
 from reconciler.errors import EXAMINE, PlanRefused, ReconcilerError, UsageError
@@ -96,10 +97,16 @@ class Reporting(AbstractContextManager[None]):
 
         def add(result: Result) -> None:
             self.results.append(result)
-            self.progress.say(result_line(result, style))
+            # After Ctrl-C most of a plan is skipped for that one reason, which the end of the report has once.
+            if result.status != "skipped" or not self._stopped:
+                self.progress.say(result_line(result, style))
 
-        with self.progress.during(title, "resources", count, stats):
+        with self.progress.during(title, "resource", count, stats):
             yield add
+
+    @property
+    def _stopped(self) -> bool:
+        return self.session is not None and self.session.options.stop.asked
 
     @contextmanager
     def verifying(self, total: int, stats: Stats) -> Iterator[Callable[[Health], None]]:
@@ -119,7 +126,7 @@ class Reporting(AbstractContextManager[None]):
             self.healths.append(health)
             self.progress.say(progress_of(health, style))
 
-        with self.progress.during("Verifying", "instances", count, stats):
+        with self.progress.during("Verifying", "instance", count, stats):
             yield add
 
     def report(self, outcome: Outcome) -> None:
@@ -145,7 +152,7 @@ class Reporting(AbstractContextManager[None]):
             self.report(outcome)
         except UsageError as error:
             for line in str(error).splitlines():
-                click.echo(f"error: {line}", err=True)
+                terminal.say(f"error: {line}")
 
     def _complete(self, outcome: Outcome) -> Outcome:
         plan = outcome.plan

@@ -115,7 +115,11 @@ class Resolver:
     def _variable(self, name: str) -> str:
         what = f"the environment variable {name}"
         if name not in self.environ:
-            raise _Missing(f"{what} is not set; set it, or run with --keep-secrets or --without-secrets", what)
+            raise _Missing(
+                f"{what} is not set; set it, or keep the live secret with --keep-secrets; a plan can do without it "
+                "(--without-secrets)",
+                what,
+            )
         if not self.environ[name]:
             raise _Missing(f"{what} is empty, and an empty secret would blank the live one", what)
         return _checked(self.environ[name].removeprefix(BYTE_ORDER_MARK), what)

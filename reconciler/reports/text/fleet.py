@@ -9,8 +9,8 @@ from reconciler.reports.shared.fleets import REASONED
 from reconciler.reports.shared.style import SIGNS
 from reconciler.reports.shared.topics import some
 from reconciler.text.escape import safe
+from reconciler.text.natural import natural
 from reconciler.text.plural import counted
-from reconciler.text.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,17 +27,11 @@ MORE = "-v names every customer of a set, and shows the values of each."
 def fleets_text(fleets: Sequence[Fleet], style: Style, *, verbose: bool) -> Iterator[str]:
     """Yield the sets of a plan or a drift, an empty line after each."""
     for fleet in fleets:
-        for line in _fleet(fleet, style, verbose=verbose):
-            yield from broken(line, style)
+        yield from _fleet(fleet, style, verbose=verbose)
         yield ""
     if not verbose and any(map(_shortened, fleets)):
-        yield from map(style.dim, wrapped(MORE, style.width))
+        yield style.dim(MORE)
         yield ""
-
-
-def broken(line: str, style: Style) -> list[str]:
-    """Return a line in parts that fit; the lines of a text with several stay as they are in the text."""
-    return [line] if line.startswith(f"{INDENT}    ") else wrapped(line, style.width, 2)
 
 
 def _shortened(fleet: Fleet) -> bool:
@@ -54,7 +48,6 @@ def _shortened(fleet: Fleet) -> bool:
 
 
 def _fleet(fleet: Fleet, style: Style, *, verbose: bool) -> Iterator[str]:
-    place = style.dim(f"  {safe(fleet.place.file)}:{fleet.place.line}") if fleet.place else ""
     title = style.bold(safe(fleet.address))
     if not fleet.groups and not verbose:
         left_out = f", {counted(len(fleet.left_out), 'customer')} left out" if fleet.left_out else ""
@@ -62,9 +55,9 @@ def _fleet(fleet: Fleet, style: Style, *, verbose: bool) -> Iterator[str]:
         apart = {"not in this plan": fleet.not_planned, "in a rollout": fleet.later}
         said = "".join(f", {count} {what}" for what, count in apart.items() if count)
         of_all = f"{len(fleet.unchanged)} of {members}" if said else members
-        yield f"{title}: {of_all} unchanged{said}{left_out}{place}"
+        yield style.ending(f"{title}: {of_all} unchanged{said}{left_out}", fleet.place)
         return
-    yield f"{title}: {fleet.counts}{place}"
+    yield style.ending(f"{title}: {fleet.counts}", fleet.place)
     for group in fleet.groups:
         yield from _group(group, fleet.main, style, verbose=verbose)
     if fleet.unchanged:
@@ -89,7 +82,8 @@ def _group(group: Group, main: Group | None, style: Style, *, verbose: bool) -> 
         yield from (f"{INDENT}{line}" for line in _rows(group.shown_rows if rows is None else rows, group, style))
     yield from (style.dim(f"{INDENT}{line}") for line in _reasons(group, like=bool(like)))
     if group.separate:
-        yield from (f"{INDENT}{style.action('delete', whole_name(customer))}" for customer in group.customers)
+        deleted = sorted(group.customers, key=lambda each: natural(each.handle))
+        yield from (f"{INDENT}{style.action('delete', whole_name(customer))}" for customer in deleted)
     elif len(group.entries) > 1 and not (verbose and all(map(group.own, range(len(group.entries))))):
         yield names(group.customers, verbose=verbose)
     if verbose:
@@ -136,7 +130,7 @@ def _own(group: Group, style: Style) -> Iterator[str]:
 
 def names(customers: Sequence[SetCustomer], *, verbose: bool) -> str:
     """Return a line of the handles of all, or of some and the number of the others."""
-    shown = some(customers, whole=verbose)
+    shown = some(sorted(customers, key=lambda each: natural(each.handle)), whole=verbose)
     rest = len(customers) - len(shown)
     return f"{INDENT}{', '.join(safe(each.handle) for each in shown)}{f' and {rest} more' if rest else ''}"
 

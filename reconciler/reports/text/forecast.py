@@ -13,12 +13,16 @@ from reconciler.reports.shared.impact import (
     undeclared_sentence,
     without_told,
 )
+from reconciler.reports.shared.repeated import alike
+from reconciler.reports.shared.topics import some
 from reconciler.reports.text.plan import header, plan_text
+from reconciler.text.causes import cause_of
 from reconciler.text.escape import safe
-from reconciler.text.plural import counted
+from reconciler.text.natural import natural
+from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reconciler.impact.verdict import Judged, Verdict, VersionStep
     from reconciler.model.place import Place
@@ -32,7 +36,7 @@ MOST_LISTED = 20
 def forecast_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     """Return the plan and the verdicts, each verdict's sentence last."""
     plan = replace(plan, warnings=tuple(without_told(plan.warnings, outcome)))
-    lines = [line for verdict in outcome.verdicts for line in _verdict(verdict, style)]
+    lines = [line for verdict in outcome.verdicts for line in _verdict(verdict, style, verbose=outcome.verbose)]
     others = [*others_wrong(outcome)]
     if others:
         lines = [style.bold("Wrong besides"), *(f"  {style.bad(safe(str(each)))}" for each in others), "", *lines]
@@ -41,14 +45,21 @@ def forecast_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     return planned + "\n".join(["", *lines]) + "\n"
 
 
-def _verdict(verdict: Verdict, style: Style) -> Iterator[str]:
+def _verdict(verdict: Verdict, style: Style, *, verbose: bool) -> Iterator[str]:
     for step in verdict.steps:
         yield from _step(verdict, step, style)
         yield ""
-    for group, members in by_group(verdict).items():
-        yield style.bold(safe(group))
-        for each in members:
-            yield from _judged_lines(each, style)
+    repeated = [] if verbose else alike((each for found in by_group(verdict).values() for each in found), _cause)
+    together = {each.address for found in repeated for each in found}
+    for group, members in sorted(by_group(verdict).items(), key=lambda item: natural(item[0])):
+        single = [each for each in members if each.address not in together]
+        if single:
+            yield style.bold(safe(group))
+            for each in single:
+                yield from _judged_lines(each, style)
+            yield ""
+    for found in repeated:
+        yield from _together(found, style)
         yield ""
     if verdict.undeclared:
         yield from _undeclared(verdict, style)
@@ -65,14 +76,30 @@ def _step(verdict: Verdict, step: VersionStep, style: Style) -> Iterator[str]:
     yield from [*change_lines(step.changes, style)] or ["  nothing changes"]
 
 
-def _judged_lines(judged: Judged, style: Style) -> Iterator[str]:
-    """Yield the problems and warnings of one manifest, each at its place."""
+def _cause(judged: Judged) -> tuple[str, ...]:
+    """Return what equals for manifests that the definition concerns for the same reasons."""
+    sorts = (judged.breaks, judged.already, judged.notices)
+    return tuple(
+        f"{at} {cause_of(about(each, judged), (judged.address,))}" for at, found in enumerate(sorts) for each in found
+    )
+
+
+def _together(found: Sequence[Judged], style: Style) -> Iterator[str]:
+    """Yield manifests of one cause as one block: the problems of the first, and which they are."""
+    yield from _judged_lines(found[0], style, counted(len(found), "resource"))
+    names = sorted((safe(each.address) for each in found), key=natural)
+    yield f"      {listed(names, len(some(names)))}"
+
+
+def _judged_lines(judged: Judged, style: Style, called: str = "") -> Iterator[str]:
+    """Yield the problems and warnings of one manifest, each at its place; ``called`` are several that are alike."""
+    shown = called or safe(judged.address)
     if judged.breaks:
-        yield style.bad(f"  ✗ {safe(judged.address)} would break")
+        yield style.bad(f"  ✗ {shown} would break")
     elif judged.already:
-        yield style.bad(f"  ✗ {safe(judged.address)}")
+        yield style.bad(f"  ✗ {shown}")
     else:
-        yield style.warn(f"  ! {safe(judged.address)}")
+        yield style.warn(f"  ! {shown}")
     for problem in judged.breaks:
         yield style.bad(f"      {_at(problem.place)}{safe(about(problem, judged))}")
     for problem in judged.already:

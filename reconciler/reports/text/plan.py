@@ -13,13 +13,15 @@ from reconciler.reports.shared.headline import UNDECLARED, VERBS, WITHOUT_SECRET
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import SIGNS
-from reconciler.reports.shared.topics import grouped
+from reconciler.reports.shared.topics import grouped, some
 from reconciler.reports.shared.unmanaged import MOST, NONE, unmanaged_groups, unmanaged_heading
 from reconciler.reports.text.fleet import fleets_text
 from reconciler.reports.text.rollouts import later_lines, rollout_lines
 from reconciler.reports.text.warning_lines import warning_lines
 from reconciler.text.escape import safe
-from reconciler.text.wrapping import wrapped
+from reconciler.text.natural import natural
+from reconciler.text.plural import counted
+from reconciler.text.wrapping import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,8 +44,7 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     lines += warning_lines(plan.warnings, style, verbose=verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style)
     if runs := planned_run_lines(plan):
-        planned_runs = (style.bold(HEADING), *(f"  {safe(line)}" for line in runs))
-        lines += [*(part for line in planned_runs for part in wrapped(line, style.width)), ""]
+        lines += [style.bold(HEADING), *(f"  {safe(line)}" for line in runs), ""]
     lines += rollout_lines(plan.rollouts, style)
     summary = plan.summary
     parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]
@@ -53,7 +54,7 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
         lines.append(style.good(f"Nothing to do: {plan.unchanged} unchanged."))
     if plan.without_secrets:
         lines.append(WITHOUT_SECRETS)
-    return "\n".join(lines) + "\n"
+    return laid_out("\n".join(lines) + "\n", style.width)
 
 
 def header(plan: Plan, style: Style) -> str:
@@ -66,7 +67,7 @@ def header(plan: Plan, style: Style) -> str:
 def _blocks(changes: Sequence[Change], mask: Mask, style: Style, *, verbose: bool) -> Iterator[str]:
     """Yield the changes: first those without a heading, then by group, then those that many resources share."""
     brief = len(changes) >= MANY and not verbose
-    shared = [] if verbose else alike(changes, lambda change: shape(change, mask))
+    shared = [] if verbose else alike(changes, lambda change: _shape(change, mask))
     apart = {change.address for group in shared for change in group}
     groups = grouped(changes, lambda change: change.group).values()
     alone = [group[0] for group in groups if brief and _needs_no_heading(group)]
@@ -75,7 +76,7 @@ def _blocks(changes: Sequence[Change], mask: Mask, style: Style, *, verbose: boo
         yield from _block(change, mask, style, brief=brief)
     if alone:
         yield ""
-    for group in groups:
+    for group in sorted(groups, key=lambda found: natural(found[0].group)):
         single = [change for change in group if change.address not in apart]
         if single:
             yield style.bold(safe(single[0].group))
@@ -90,19 +91,29 @@ def _blocks(changes: Sequence[Change], mask: Mask, style: Style, *, verbose: boo
         yield ""
 
 
+def _shape(change: Change, mask: Mask) -> tuple[str, ...]:
+    """Return what equals for changes that are shown together; empty for what is created or deleted."""
+    if change.fields or not {"adopt", "forget", "deploy"} & {*change.actions}:
+        return shape(change, mask)
+    return () if "create" in change.actions else (change.kind.name, *change.actions, change.reason)
+
+
 def _needs_no_heading(group: Sequence[Change]) -> bool:
     """Return whether a heading would only repeat the one line below it."""
     return len(group) == 1 and group[0].group == group[0].name and group[0].actions == ("create",)
 
 
-def place_of(change: Change, style: Style) -> str:
-    """Return the place of a change's manifest, as the end of a line."""
-    return style.dim(f"  {safe(change.source.file)}:{change.source.line}") if change.source else ""
+def _named(change: Change) -> str:
+    """Return the address and the name of a change's object; of one that is deleted also whose it is."""
+    return f"{safe(change.address)} {safe(repr(change.name))}{_whose(change) if change.deletes else ''}"
+
+
+def _whose(change: Change) -> str:
+    return f" of {safe(repr(change.customer))}" if change.customer else ""
 
 
 def _block(change: Change, mask: Mask, style: Style, *, brief: bool) -> Iterator[str]:
-    name = f"{safe(change.address)} {safe(repr(change.name))}"
-    yield f"  {_sign(change, style)} {name}: {_actions(change, style)}{place_of(change, style)}"
+    yield style.ending(f"  {_sign(change, style)} {_named(change)}: {_actions(change, style)}", change.source)
     if brief and "create" in change.actions:
         return
     yield from (f"      {line}" for line in field_lines(change, mask, style, both="create" not in change.actions))
@@ -120,11 +131,17 @@ def _sign(change: Change, style: Style) -> str:
 
 def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[str]:
     first = changes[0]
-    title = style.bold(f"The same change to {len(changes)} of the kind {first.kind.name}")
+    title = style.bold(f"The same change to {counted(len(changes), first.kind.name)}")
     yield f"{title}: {_actions(first, style)}"
     yield from (f"      {line}" for line in field_lines(first, mask, style, both="create" not in first.actions))
-    for change in changes:
-        yield f"  {_sign(change, style)} {safe(change.address)}{place_of(change, style)}"
+    if not first.fields:
+        yield style.dim(f"      because {safe(first.reason)}")
+    ordered = sorted(changes, key=lambda change: natural(change.address))
+    shown = some(ordered)
+    for change in shown:
+        yield style.ending(f"  {_sign(change, style)} {safe(change.address)}{_whose(change)}", change.source)
+    if len(shown) < len(changes):
+        yield f"    and {len(changes) - len(shown)} more; -v lists them all"
 
 
 def _orphan_lines(plan: Plan, style: Style, outcome: Outcome | None = None) -> Iterator[str]:
@@ -181,7 +198,7 @@ def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
         lines.append(f"{style.bold('Drift:')} {differ} from the manifests{shown} – {rest}.")
     else:
         lines.append(style.good(f"No drift: {plan.unchanged} as declared{owned}."))
-    return "\n".join(lines) + "\n"
+    return laid_out("\n".join(lines) + "\n", style.width)
 
 
 def _origin(address: str, style: Style, outcome: Outcome) -> str:
@@ -195,15 +212,14 @@ def _remark_lines(address: str, style: Style, outcome: Outcome) -> Iterator[str]
 
 
 def _change_lines(change: Change, mask: Mask, style: Style, outcome: Outcome) -> Iterator[str]:
-    name = f"{safe(change.address)} {safe(repr(change.name))}"
-    place = _origin(change.address, style, outcome) + place_of(change, style)
+    name, origin = _named(change), _origin(change.address, style, outcome)
     if change.live is None:
-        yield f"  {style.bad('missing')}  {name}{place}"
+        yield style.ending(f"  {style.bad('missing')}  {name}{origin}", change.source)
     elif change.deletes:
         why = "declared absent" if change.source else "in no manifest"
-        yield f"  {style.bad('present')}  {name}, {why}{place}"
+        yield style.ending(f"  {style.bad('present')}  {name}, {why}{origin}", change.source)
     else:
-        yield f"  {style.warn('differs')}  {name}{place}"
+        yield style.ending(f"  {style.warn('differs')}  {name}{origin}", change.source)
         yield from (f"             {line}" for line in field_lines(change, mask, style, both=True))
         if not change.fields:
             yield f"             {safe(change.reason)}"

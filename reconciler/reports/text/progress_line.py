@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.text.plural import counted
+from reconciler.text.plural import counted, plural
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reconciler.prismatic.http.stats import Stats
     from reconciler.reports.shared.style import Style
 
@@ -34,27 +36,42 @@ class Count:
         return min(1.0, self.done / self.total) if self.total else 0.0
 
 
-def progress_line(count: Count, unit: str, seconds: float, stats: Stats) -> str:
-    """Return the line for something that has taken so many seconds by now."""
-    parts = [f"{count.done:,} of {count.total:,} {unit}" if count.total else f"no {unit} yet"]
-    if count.failed:
-        parts.append(f"{count.failed:,} failed")
-    parts.append(counted(stats.requests, "request"))
-    if seconds >= _TELLING and count.done:
-        rate = count.done / seconds
-        parts.append(f"{rate:,.0f} a second" if rate >= 10 else f"{rate:.1f} a second")
-        if count.done < count.total:
-            parts.append(f"{clock((count.total - count.done) / rate)} left")
-    if stats.throttles:
-        parts.append(f"throttled {counted(stats.throttles, 'time')}")
-    return ", ".join(parts)
+def progress_line(count: Count, noun: str, seconds: float, stats: Stats, room: int | None = None) -> str:
+    """Return the line for something that has taken so many seconds by now: what matters most comes first.
+
+    Where ``room`` has too few columns for all of it, the end is left out, and then the count: never the time left.
+    """
+    counts, left, *others = _parts(count, noun, seconds, stats)
+    shown = ", ".join(filter(None, (counts, left)))
+    if room is not None and left and len(shown) > room:
+        return left
+    for part in filter(None, others):
+        longer = f"{shown}, {part}"
+        if room is None or len(longer) <= room:
+            shown = longer
+    return shown
 
 
-def clock(seconds: float) -> str:
-    """Return a time as a clock shows it: ``0:07``, ``12:05``, ``1:00:00``."""
+def _parts(count: Count, noun: str, seconds: float, stats: Stats) -> Iterator[str]:
+    """Yield the count, the time left, and the others; empty if unknown."""
+    total = counted(count.total, noun, f"{count.total:,}")
+    yield f"{count.done:,} of {total}" if count.total else f"no {plural(noun)} yet"
+    rate = count.done / seconds if seconds >= _TELLING else 0
+    yield f"{duration((count.total - count.done) / rate)} left" if rate and count.done < count.total else ""
+    yield f"{count.failed:,} failed" if count.failed else ""
+    yield f"throttled {counted(stats.throttles, 'time')}" if stats.throttles else ""
+    yield counted(stats.requests, "request")
+    if rate:
+        yield f"{rate:,.0f} a second" if rate >= 10 else f"{rate:.1f} a second"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in its two largest units: ``7 s``, ``12 min 5 s``, ``1 h 20 min``."""
     minutes, rest = divmod(round(seconds), _MINUTE)
     hours, minutes = divmod(minutes, _MINUTE)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    units = [(hours, "h"), (minutes, "min"), (rest, "s")]
+    shown = [f"{number} {unit}" for number, unit in (units[:2] if hours else units) if number]
+    return " ".join(shown) or "0 s"
 
 
 def cost_line(stats: Stats, style: Style, seconds: float | None = None) -> str:

@@ -8,6 +8,7 @@ from reconciler.reports.shared.outcome import valid_line
 from reconciler.reports.text.warning_lines import warning_lines
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
+from reconciler.text.wrapping import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 def render(outcome: Outcome, style: Style) -> str:
     """Return the outcome as text; a failure last, where the eye of a reader of a terminal is."""
+    return laid_out(_text(outcome, style), style.width)
+
+
+def _text(outcome: Outcome, style: Style) -> str:
     failed = failure_text(outcome.failure, style) if outcome.failure else ""
     if outcome.valid is not None:
         return _validation_text(outcome, outcome.valid, style)

@@ -12,8 +12,9 @@ from reconciler.reports.shared.topics import grouped, some
 from reconciler.reports.text.fleet import INDENT, names
 from reconciler.text.causes import cause_of
 from reconciler.text.escape import safe
+from reconciler.text.natural import natural
 from reconciler.text.plural import counted, listed
-from reconciler.text.wrapping import wrapped
+from reconciler.text.wrapping import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,12 +64,12 @@ def results_text(results: Sequence[Result], style: Style, *, verbose: bool = Fal
     created = sum("create" in result.change.actions and bool(result.outcome) for result in results)
     if created and not verbose:
         line = f"{created} created: -v and the JSON report have their IDs and addresses"
-        lines += [*([""] if lines else []), *wrapped(style.dim(line), style.width)]
+        lines += [*([""] if lines else []), style.dim(line)]
     lines += [""] if lines else []
     total = ", ".join(f"{count} {status}" for status, count in result_counts(results).items() if count)
     ok = all(result.ok for result in results)
     lines.append(style.good(f"Done: {total or 'nothing to do'}.") if ok else style.bad(f"Not all done: {total}."))
-    return "\n".join(lines) + "\n"
+    return laid_out("\n".join(lines) + "\n", style.width)
 
 
 def _cause_of(result: Result) -> tuple[str, ...]:
@@ -89,9 +90,9 @@ def _alike(results: Sequence[Result], style: Style) -> Iterator[str]:
     whose = "" if same else f" ({first.change.address})"
     for colour, reasons in ((style.bad, first.messages), (style.warn, first.notes)):
         for reason in reasons:
-            yield from map(colour, wrapped(f"    {safe(reason + whose)}", style.width, 4))
-    addresses = [safe(result.change.address) for result in results]
-    yield from wrapped(f"    {listed(addresses, len(some(addresses)))}", style.width, 4)
+            yield colour(f"    {safe(reason + whose)}")
+    addresses = sorted((safe(result.change.address) for result in results), key=natural)
+    yield f"    {listed(addresses, len(some(addresses)))}"
 
 
 def _details(result: Result, style: Style, *, verbose: bool) -> Iterator[str]:
@@ -115,7 +116,7 @@ def _of_set(address: str, results: Sequence[Result], style: Style) -> Iterator[s
     yield f"{style.bold(safe(address))}: {counts}"
     remarkable = [result for result in results if result.messages or result.notes or not result.ok]
     for group in causes(Entry("apply", result.change, result) for result in remarkable):
-        yield from (part for line in _cause(group, style) for part in wrapped(line, style.width, 2))
+        yield from _cause(group, style)
 
 
 def _cause(group: Group, style: Style) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reconciler.reports.shared.rollbacks import rollback_lines
@@ -10,7 +9,7 @@ from reconciler.reports.shared.rollouts import SIGNS, STATES, WAITS, alike, foll
 from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
-from reconciler.text.wrapping import columns, padded, wrapped
+from reconciler.text.wrapping import columns, laid_out, padded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,15 +22,14 @@ if TYPE_CHECKING:
 INDENT = "      "
 MOST_REASONS = 12
 """Reasons of one state that are shown; the JSON has all."""
-TOGETHER = "\0"
-"""Stands for a space at which no line ends; no escaped text has it."""
 MOST_NAMED = 16
 """Columns that names get on a terminal that is too narrow for them."""
 
 
 def render_status(status: RolloutStatus, style: Style) -> str:
     """Return how rollouts stand, with who is in which state."""
-    return "\n".join(rollout_lines(status.standings, style, members=True)) or "No rollouts.\n"
+    text = "\n".join(rollout_lines(status.standings, style, members=True)) or "No rollouts.\n"
+    return laid_out(text, style.width)
 
 
 def rollout_lines(standings: Iterable[RolloutStanding], style: Style, *, members: bool = False) -> Iterator[str]:
@@ -40,22 +38,22 @@ def rollout_lines(standings: Iterable[RolloutStanding], style: Style, *, members
         state = _coloured(standing.state, style)(standing.state)
         yield f"{style.bold(f'Rollout {safe(standing.rollout.name)}')}: {state}"
         if coming := following(standing):
-            yield from _wrapped(f"next: {coming}", style, "  ")
+            yield f"  next: {safe(coming)}"
         width = max(columns(safe(wave.wave.name)) for wave in standing.waves)
         for wave in standing.waves:
-            yield from _head(wave, width, style, members=members)
-            yield from (style.dim(line) for said in why(wave, standing) for line in _wrapped(said, style, INDENT))
+            yield _head(wave, width, style, members=members)
+            yield from (style.dim(f"{INDENT}{safe(said)}") for said in why(wave, standing))
             yield from _members(wave, standing, style) if members else ()
         for line in rollback_lines(standing):
-            yield from (style.dim(each) for each in _wrapped(line, style, "  "))
+            yield style.dim(f"  {safe(line)}")
         yield ""
 
 
-def _head(wave: WaveStanding, width: int, style: Style, *, members: bool) -> Iterator[str]:
+def _head(wave: WaveStanding, width: int, style: Style, *, members: bool) -> str:
     name, state = safe(wave.wave.name), _coloured(wave.state, style)(wave.state.ljust(9))
     counts = [] if members else [f"{wave.count(state)} {state}" for state in filter(wave.count, STATES)]
     shown = f"{counted(len(wave.members), 'member')}{': ' if counts else ''}{', '.join(counts)}"
-    return iter(wrapped(f"  {padded(name, width)}  {state} {shown}", style.width))
+    return f"  {padded(name, width)}  {state} {shown}"
 
 
 def _members(wave: WaveStanding, standing: RolloutStanding, style: Style) -> Iterator[str]:
@@ -64,17 +62,12 @@ def _members(wave: WaveStanding, standing: RolloutStanding, style: Style) -> Ite
         for group in groups[:MOST_REASONS]:
             head = f"{INDENT}{SIGNS[state]} {len(group.members)} {state}".ljust(20)
             head += f"  {safe(group.versions).ljust(7)}  " if group.versions else "  "
-            names = fitting([*map(safe, group.names)], max(style.width - columns(head), MOST_NAMED))
-            yield from wrapped(f"{_coloured(state, style)(head)}{names}", style.width, 2)
-            yield from map(style.dim, _wrapped(group.reason, style, f"{INDENT}    ")) if group.reason else ()
+            names = fitting([*map(safe, group.names)], max(style.room - columns(head), MOST_NAMED))
+            yield f"{_coloured(state, style)(head)}{names}"
+            if group.reason:
+                yield style.dim(f"{INDENT}    {safe(group.reason)}")
         if left := groups[MOST_REASONS:]:
             yield f"{INDENT}and {sum(len(group.members) for group in left)} more {state}: --format json has all"
-
-
-def _wrapped(text: str, style: Style, indent: str) -> Iterator[str]:
-    """Yield the lines of a text; a number stays with its unit."""
-    kept = re.sub(r"(\d) (d|h|min)\b", rf"\1{TOGETHER}\2", safe(text))
-    return (line.replace(TOGETHER, " ") for line in wrapped(f"{indent}{kept}", style.width, 0))
 
 
 def fitting(names: Sequence[str], room: int) -> str:
@@ -108,5 +101,5 @@ def later_lines(changes: Sequence[Change], origins: Mapping[str, str], style: St
     if changes:
         yield style.bold(WAITS)
         for line in waiting_lines(changes, origins):
-            yield from map(style.dim, wrapped(f"  … {safe(line)}", style.width, 2))
+            yield style.dim(f"  … {safe(line)}")
         yield ""

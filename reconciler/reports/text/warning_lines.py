@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.reports.shared.style import Style
-    from reconciler.reports.shared.topics import Member, Topic
+    from reconciler.reports.shared.topics import Member
 
 
 def warning_lines(
@@ -25,14 +25,6 @@ def warning_lines(
     alone, together = (warnings, []) if verbose else by_topic(warnings, members)
     yield from (style.warn(f"  ! {safe(str(warning.named()))}") for warning in alone)
     for topic in together:
-        yield from map(style.warn, _topic_lines(topic, style))
+        where = f"{safe(str(topic.place))}: " if topic.place else ""
+        yield style.warn(f"  ! {where}{len(topic.found)} {safe(topic.text)}; -v lists them")
     yield ""
-
-
-def _topic_lines(topic: Topic, style: Style) -> list[str]:
-    if topic.place is None:
-        return [f"  ! {len(topic.found)} {safe(topic.text)}; -v lists them"]
-    from reconciler.text.wrapping import wrapped
-
-    line = f"  ! {safe(str(topic.place))}: {len(topic.found)} {safe(topic.text)}; -v lists them"
-    return wrapped(line, style.width)
