@@ -45,9 +45,15 @@ class _Texts:
         self._by_start: dict[str, set[str]] = defaultdict(set)
         for form in {form.casefold() for secret in secrets for form in forms_of(secret)}:
             self._by_start[form[: _LONG if len(form) >= _LONG else _SHORT]].add(form)
+        self._found: dict[str, bool] = {}
 
     def within(self, text: str) -> bool:
-        """Return whether a text is, or contains, one of the secrets, also encoded."""
+        """Return whether a text is, or contains, one of the secrets, also encoded. Instances share many texts."""
+        if text not in self._found:
+            self._found[text] = self._search(text)
+        return self._found[text]
+
+    def _search(self, text: str) -> bool:
         try:
             readings = {each.text.casefold() for each in decodings(text)} | {form.casefold() for form in forms_of(text)}
         except (TooManyDecodings, RecursionError):  # nobody can say what is in there
@@ -114,10 +120,11 @@ class Showing:
             shows_before, shows_after = self._as_saved.get((names[0], field.path), (True, True))
         else:
             once = any((name, field.path) in self._once for name in names)
-            shows_before = isinstance(before, Secret) and not once and self._shows_live(before.reveal())
+            harmless = isinstance(before, Secret) and self._shows_live(before.reveal())
+            shows_before = harmless and not once
             shows_after = isinstance(after, Secret) and self._shows_written(after.reveal())
             if isinstance(before, Secret) and before == after:
-                shows_after = shows_after and shows_before  # the other side of a hidden text shows it
+                shows_after = shows_after and harmless  # the other side of a hidden text would show it
         before, after = _side(before, LIVE, shown=shows_before), _side(after, WRITTEN, shown=shows_after)
         return replace(field, before=before, after=after, sensitive=any(map(_is_hidden, (before, after))))
 

@@ -29,7 +29,7 @@ class Remembered:
     live: Any
     sensitive: bool = False
     shown: bool = False
-    """Whether the plan showed its live value, although it is sensitive: an input that the project chose to show."""
+    """Whether its value may be shown, although it is sensitive: an input that the project chose to show."""
 
     @property
     def hides_live(self) -> bool:

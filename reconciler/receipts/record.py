@@ -241,13 +241,14 @@ def remembered(address: str, fields: Iterable[FieldChange], digester: Digester) 
         if is_sensitive(each):
             declared = digester.digest(address, each.path, each.after)
             live = digester.digest(address, each.path, each.before)
-            yield each.path, Remembered(declared, live, sensitive=True, shown=_is_shown(each.before))
+            yield each.path, Remembered(declared, live, sensitive=True, shown=_is_shown(each.after))
         else:
             yield each.path, Remembered(plain(each.after), plain(each.before))
 
 
-def _is_shown(live: Any) -> bool:
-    return isinstance(live, Secret) and live.shown
+def _is_shown(declared: Any) -> bool:
+    """Return whether a declared value is shown; of a field that is as declared, the live one is the same text."""
+    return isinstance(declared, Secret) and declared.shown
 
 
 def is_sensitive(change: FieldChange) -> bool:

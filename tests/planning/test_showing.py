@@ -10,12 +10,18 @@ import yaml
 
 from reconciler.errors import ManifestErrors
 from reconciler.planning.plan_file import plan_document, save_plan
+from reconciler.receipts.file import receipt_document
+from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.planning import make_plan
+from reconciler.workflow.receipts import record_apply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from support.world import World
+
+    from reconciler.receipts.receipt import Receipt
 
 DEFINITION = """
 definitionVersion: 7
@@ -65,6 +71,12 @@ class Ships:
         """Apply inputs without showing any."""
         self.declare([], **connections)
         assert all(result.ok for result in self.world.apply(self.folder, **self.given))
+
+    def record(self, before: Receipt | None) -> Receipt:
+        """Apply, and return the receipt of it."""
+        with self.world.session(self.folder, before, include_unchanged=True, **self.given) as session:
+            plan = make_plan(session)
+            return record_apply(session, before, plan, apply_plan(session, plan))
 
     def sides(self, **more: Any) -> dict[str, tuple[Any, Any]]:
         """Return the sides of each input in a plan, as its document has them, by dotted path."""
@@ -166,6 +178,18 @@ def test_a_former_value_from_outside_stays_hidden_while_the_environment_has_it(s
     assert ships.sides() == {"Depot.host": ("(sensitive #1)", "b.example")}
     del ships.world.environ["HOST"]
     assert ships.sides() == {"Depot.host": ("inner.example", "b.example")}
+
+
+def test_an_input_that_a_receipt_remembers_as_a_secret_stays_hidden(ships: Ships) -> None:
+    """A receipt from before an input was chosen hides its live value until the next apply records it as shown."""
+    ships.declare([], Depot={"host": "a.example"})
+    receipt = ships.record(None)
+    ships.declare(["host"], Depot={"host": "b.example"})
+    assert ships.sides(receipt=receipt) == {"Depot.host": ("(sensitive #1)", "b.example")}
+    receipt = ships.record(receipt)
+    assert "b.example" not in json.dumps(receipt_document(receipt))
+    ships.declare(["host"], Depot={"host": "c.example"})
+    assert ships.sides(receipt=receipt) == {"Depot.host": ("b.example", "c.example")}
 
 
 def test_a_saved_plan_is_applied_where_more_secrets_are_known(ships: Ships) -> None:
