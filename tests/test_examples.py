@@ -77,6 +77,18 @@ def test_the_examples_converge(world: World, environment: str) -> None:
     assert world.plan(EXAMPLES, environment=environment).empty
 
 
+def test_the_monitors_beside_the_project_converge(world: World) -> None:
+    """The one example that is in no list of the project is applied with it, and a second plan is empty."""
+    world.environ |= made_up_secrets()
+    files = (str(EXAMPLES), str(EXAMPLES / "alert-monitors.yaml"))
+    results = world.apply(EXAMPLES, environment="staging", files=files)
+    assert [result for result in results if not result.ok] == []
+    monitors = [each for each in results if each.change.kind.name == "AlertMonitor"]
+    assert len(monitors) == 6
+    assert all(each.change.address.startswith("AlertMonitor/low-stock-failed.") for each in monitors)
+    assert world.plan(EXAMPLES, environment="staging", files=files).empty
+
+
 def test_the_examples_are_those_that_are_shipped() -> None:
     """The demo finds the same examples in a checkout."""
     assert examples_folder() / "manifests" == EXAMPLES
