@@ -17,8 +17,9 @@ from reconciler.cli.commands.demo import command
 from reconciler.demo import examples
 from reconciler.demo.examples import examples_folder, made_up_secrets
 from reconciler.demo.script import INSTANCE, MANIFEST
-from reconciler.demo.stage import Unexpected
+from reconciler.demo.stage import Stage, Unexpected
 from reconciler.demo.stopping import SIGNALS, Stopping
+from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,27 @@ def test_the_fleet_is_stopped_by_its_canary_and_mended(capfd: pytest.CaptureFixt
     assert told.rstrip().endswith("The demo did everything that it describes.")
     assert "Rollout parcels: stopped" in told
     assert "Rollout parcels: complete" in told
+
+
+def test_the_pace_leaves_time_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With ``--pace`` the demo pauses after each paragraph and what it shows; without it never."""
+    paused: list[float] = []
+    monkeypatch.setattr(time, "sleep", paused.append)
+    for pace in (0.0, 1.5):
+        stage = Stage(tmp_path, tmp_path, {}, {}, Style(), Stopping(), pace)
+        stage.step("A title")
+        stage.say("A paragraph.")
+        stage.show("a line")
+    assert paused == [1.5, 1.5]
+
+
+def test_the_narration_fits_80_columns(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The narration is no wider than 80 columns, on a wider terminal, too, and narrower on a narrower one."""
+    for columns, widest in ((200, 80), (60, 60), (None, 80)):
+        stage = Stage(tmp_path, tmp_path, {}, {}, Style(width=columns), Stopping())
+        stage.step("A title")
+        stage.say("A sentence of some words. " * 20)
+        assert max(map(len, capsys.readouterr().out.splitlines())) <= widest
 
 
 def test_the_demo_reports_a_step_that_does_not_do_what_it_announced(elsewhere: Path) -> None:

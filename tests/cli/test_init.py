@@ -172,6 +172,21 @@ def test_more_secrets_than_the_forge_holds_are_warned_of(tenant: Shell) -> None:
     assert "Limit" not in tenant.tenant("init", "gitlab", "--secrets", "reference", "--ci", "gitlab").out
 
 
+@needs_git
+def test_git_ignores_what_a_run_writes(tenant: Shell) -> None:
+    """Saved plans, receipts, reports and metrics stay out of git; manifests of any name do not."""
+    assert tenant.tenant("init").code == 0
+    subprocess.run(["git", "init", "-q"], cwd=tenant.folder, check=True)
+    written = ["plan.json", "plan.md", "drift.html", "apply.xml", "health.json", "rollouts.html", "weekly.report.html",
+               "plan-report.json", "production.plan.json", "production.receipt.json", "health.prom",
+               ".reconciler/apply.json", "production.env"]  # fmt: skip
+    kept = ["manifests/plan.yaml", "manifests/customers/apply/drift.yaml", "reconciler.yaml", ".env.example"]
+    asked = "\n".join([*written, *kept])
+    command = ["git", "check-ignore", "--no-index", "--stdin"]
+    done = subprocess.run(command, cwd=tenant.folder, input=asked, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == written
+
+
 def test_existing_files_are_kept(tenant: Shell) -> None:
     """Existing files are kept and listed, with what they lack; the list of secrets is extended."""
     mine = {name: f"mine: {name}\n" for name in ("LICENSE", "README.md", ".gitignore", ".vscode/settings.json")}

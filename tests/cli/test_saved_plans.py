@@ -62,6 +62,17 @@ def test_a_saved_plan_is_confirmed_like_any_other(shell: Shell, saved: Path) -> 
     assert shell.world.mutations == []
 
 
+def test_a_saved_plan_counts_the_unchanged_as_its_review_did(shell: Shell, saved: Path) -> None:
+    """Only what the plan changes is read again; the others, which the review counted, are still counted."""
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    document["summary"]["unchanged"] = 41
+    document[FIELD] = document_seal(document, "")
+    saved.write_text(json.dumps(document), encoding="utf-8")
+    ran = shell.tenant("apply", str(saved), "--auto-approve")
+    assert ran.code == 0, ran.err
+    assert " – 41 unchanged." in ran.err
+
+
 def test_a_saved_plan_is_applied_once(shell: Shell, saved: Path) -> None:
     """Applied a second time it no longer describes what would happen."""
     shell.tenant("apply", "saved.json", "--auto-approve")

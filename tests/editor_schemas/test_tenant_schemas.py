@@ -76,6 +76,13 @@ def test_a_version_has_its_variables(version: str, right: str, wrong: str, world
     assert schemas.wrong(instance(version=version, variables=wrong)) == ["spec.configVariables", SIZE]
 
 
+def test_the_schemas_have_short_lines(world: World, tmp_path: Path) -> None:
+    """A schema of a tenant can be read and compared line by line, as the others can."""
+    texts = written(world, tmp_path, CUSTOMER + instance()).texts
+    assert texts
+    assert max(len(line) for text in texts.values() for line in text.splitlines()) < 1000
+
+
 def test_an_existing_instance_is_checked_by_its_version(world: World, tmp_path: Path) -> None:
     """Where the manifest of a live instance says no version, the variables are those of the version that it has."""
     manifests = CUSTOMER + instance(handle="stock", variables=OLD)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from reports.plans import change
+from reports.plans import change, plan
 
 from reconciler.applying.results import Result
+from reconciler.impact.verdict import Judged, Verdict
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import Place
+from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
+from reconciler.reports.text.forecast import forecast_text
 from reconciler.reports.text.results import result_line, results_text
 
 if TYPE_CHECKING:
@@ -90,3 +96,25 @@ def test_ids_and_webhook_addresses_are_shown_on_request(*, verbose: bool, shown:
     assert ("https://hooks.example/x" in found) is shown
     assert ("SW5z" in found) is shown
     assert ("1 created: -v and the JSON report have their IDs and addresses" in found) is not shown
+
+
+def test_what_a_definition_breaks_alike_is_one_block() -> None:
+    """A definition that breaks sixty instances for one reason says so once, and each by itself with -v."""
+    place = Place("fleet/inventory.yaml", 3, 1)
+    judged = tuple(
+        Judged(
+            f"Instance/i{number}",
+            f"Customer {number}",
+            place,
+            12,
+            breaks=(Diagnostic(f"Instance/i{number}: config variable 'Region' is required", place),),
+        )
+        for number in reversed(range(60))
+    )
+    outcome = Outcome("plan", plan(), verdicts=(Verdict("new.yaml", "Acme Inventory", judged),))
+    shown = forecast_text(outcome, plan(), PLAIN)
+    assert shown.count("config variable 'Region' is required") == 1
+    assert "  ✗ 60 resources would break\n" in shown
+    names = ", ".join(f"Instance/i{number}" for number in range(9))
+    assert f"      {names} and 51 more\n" in shown
+    assert forecast_text(replace(outcome, verbose=True), plan(), PLAIN).count("is required") == 60
