@@ -116,6 +116,17 @@ def test_many_that_differ_alike_are_one_line_of_a_notification() -> None:
     ]
 
 
+@pytest.mark.parametrize("form", ["markdown", "html", "codequality", "text"])
+def test_equal_warnings_of_many_are_one(form: str) -> None:
+    """A warning that hundreds of resources have is shown once, with their number; three are shown one by one."""
+    said = "a new connection is not declared"
+    for count, shown_once in ((MANY, True), (3, False)):
+        numbers = range(1, count + 1)
+        found = [Diagnostic(said, Place(f"{n}.yaml", 1, 1), f"Instance/c{n}-inventory") for n in numbers]
+        text = render(told("plan", plan(warnings=tuple(found))), form)
+        assert (f"{count} resources: {said}" in text) is shown_once
+
+
 def test_a_few_alike_are_not_taken_together() -> None:
     """Three changes are read faster one by one, each below its customer."""
     found = render(told("plan", plan(*updated(range(1, 4)))), "markdown")

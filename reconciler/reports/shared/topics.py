@@ -19,6 +19,8 @@ Item = TypeVar("Item")
 Key = TypeVar("Key", bound="Hashable")
 SOME = 9
 """Of more names so many are shown, where not all are asked for."""
+FEW = 3
+"""Up to so many equal warnings of different resources are each reported by itself."""
 NAMED = 3
 """How many names a warning of many members has: here the message counts."""
 
@@ -65,15 +67,22 @@ def by_topic(
     """Return the single warnings in their order, and the repeated ones: those of one topic, and those of one set.
 
     ``members`` are the members of sets, by address. Warnings with one message at one place that many members have are
-    of one set, also if each names its own customer.
+    of one set, also if each names its own customer. Of other resources, many with one message are reported as one.
     """
     warnings = list(warnings)
     topics = grouped(warnings, lambda warning: (warning.topic, *_of_set(warning, members or {})))
     together = {key: found for key, found in topics.items() if any(key) and len(found) > 1}
-    repeated = {id(warning) for found in together.values() for warning in found}
+    alone = [warning for found in (topics[key] for key in topics if key not in together) for warning in found]
+    equal = [found for found in grouped(alone, _equal).values() if found[0].address and len(found) > FEW]
+    repeated = {id(warning) for found in (*together.values(), *equal) for warning in found}
     known = sorted((Topic(key[0], found) for key, found in together.items() if key[0]), key=lambda topic: topic.text)
     shared = [_shared(found, members or {}) for key, found in together.items() if not key[0]]
-    return [warning for warning in warnings if id(warning) not in repeated], [*shared, *known]
+    same = [Topic(f"resources: {found[0].message}", found) for found in equal]
+    return [warning for warning in warnings if id(warning) not in repeated], [*shared, *known, *same]
+
+
+def _equal(warning: Diagnostic) -> tuple[str, bool]:
+    return (warning.message, warning.address is None)
 
 
 def _of_set(warning: Diagnostic, members: Mapping[str, Member]) -> tuple[str, ...]:
