@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _ALLOW = "allow_add_"
 _DENIED = "the organization's plan does not include it, or the role of the token's user does not permit it"
+_ERROR = "the API answers with an error; a plan shows it"
+"""Its own words may have something of a customer, so no report has them."""
 _OWN = {"allow_add_customer": "creating a Customer", "allow_add_user": "creating a User"}
 
 
@@ -77,7 +79,7 @@ def _lacks(operation: Operation, missing: frozenset[str]) -> bool:
 
 def _permission_findings(operation: Operation, answer: Answer) -> Iterator[Finding]:
     if answer.errors or answer.data is None:
-        yield Finding("permissions", operation.name, "unknown", "", f"{operation.feature}: {'; '.join(answer.errors)}")
+        yield Finding("permissions", operation.name, "unknown", "", f"{operation.feature}: {_ERROR}")
         return
     for name in answer.data.__struct_fields__:
         if name.startswith(_ALLOW):
@@ -91,7 +93,7 @@ def _unread(kind: Kind, operation: Operation, answer: Answer) -> Finding:
     if answer.forbidden:
         text = f"the token may not read it, which disables {operation.feature}"
         return Finding("permissions", f"reading {kind.name}", "warning", "false", text)
-    return Finding("sizes", kind.name, "unknown", "", "; ".join(answer.errors) or "the API answered nothing")
+    return Finding("sizes", kind.name, "unknown", "", _ERROR)
 
 
 def _sizes(totals: Mapping[str, int]) -> Iterator[Finding]:
@@ -108,7 +110,7 @@ async def page_finding(api: Api, registry: Registry, totals: Mapping[str, int]) 
         return Finding("pages", "largest page", "unknown", "", text)
     (answer,) = await api.call([Call(ids_operation(lists[longest], LARGEST_PAGE), {})])
     if answer.errors or answer.data is None:
-        return Finding("pages", "largest page", "unknown", "", "; ".join(answer.errors) or "the API answered nothing")
+        return Finding("pages", "largest page", "unknown", "", _ERROR)
     size = len(answer.data.nodes)
     if size == LARGEST_PAGE:
         return Finding("pages", "largest page", "ok", str(size), f"a page has the {size} objects that are asked for")
