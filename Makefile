@@ -31,7 +31,7 @@ test-room: $(READY) ## Run the tests of one room, in seconds for most: make test
 	@test -n "$(filter $(ROOMS),$(ROOM))" || { echo "Name a room, as in make test-room ROOM=kinds. The rooms: $(ROOMS)"; exit 2; }
 	$(BIN)/pytest -n $(WORKERS) -m "not full" tests/$(ROOM)
 
-# Prints the tables of the matrices.
+# Prints the tables of the matrices. EVERY_CASE=1 also runs those that are sampled here.
 test-full: $(READY) ## Run the long matrices, whole
 	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n $(WORKERS) -m full -rfEP
 

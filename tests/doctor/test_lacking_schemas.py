@@ -57,7 +57,7 @@ def sent() -> Sent:
         return Sent([*operations.values()], plan)
 
 
-@pytest.mark.parametrize("part", every(90, [(part,) for part in PARTS]), ids=str)
+@pytest.mark.parametrize("part", every(90, [(part,) for part in PARTS], share=8), ids=str)
 def test_a_plan_names_what_it_lacks_or_works_without_it(part: Asked, sent: Sent) -> None:
     """Exactly the parts that the plan's queries ask for end it, and exactly those of its mutations end its check."""
     with World(without=(str(part),)) as world:

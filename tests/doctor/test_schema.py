@@ -88,7 +88,7 @@ def test_fields_that_may_be_null_are_those_of_the_generator() -> None:
     assert MAY_BE_NULL == NEVER_NULL
 
 
-@pytest.mark.parametrize("part", every(40, [(part,) for part in PARTS]), ids=str)
+@pytest.mark.parametrize("part", every(40, [(part,) for part in PARTS], share=8), ids=str)
 def test_a_missing_part_is_named_with_its_operations_and_features(part: Asked) -> None:
     """Whatever a schema lacks is a problem that names it, each operation that asks for it, and what they are for."""
     found = problems(executable_schema((str(part),)))
@@ -166,7 +166,7 @@ def test_a_missing_part_is_found_through_introspection() -> None:
 QUERIED = [part for part in PARTS if any(part in asked_by(e.operation) for e in catalog() if not e.operation.mutation)]
 
 
-@pytest.mark.parametrize("part", every(60, [(part,) for part in QUERIED if part.sort != "input"]), ids=str)
+@pytest.mark.parametrize("part", every(60, [(part,) for part in QUERIED if part.sort != "input"], share=8), ids=str)
 def test_a_missing_part_is_found_without_introspection(part: Asked) -> None:
     """Where introspection is refused, the API's refusal of the queries names what is missing, in the same words."""
     with World(without=(str(part),), introspection=False) as world:

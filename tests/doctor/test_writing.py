@@ -13,6 +13,7 @@ import httpx
 import pytest
 from doctor.tenant import WISH, examined, readings, tables, tenant
 from safety.dying import Dying
+from support.matrix import every, is_due
 from support.world import ROOT
 
 from reconciler.doctor.writing import limits, values
@@ -97,15 +98,13 @@ def test_readings_that_show_by_chance(name: str, value: str) -> None:
         assert tables(world) == before
 
 
-@pytest.mark.full
-@pytest.mark.parametrize(("name", "value"), [each for each in EVERY if each[0] not in SETTINGS])
+@pytest.mark.parametrize(("name", "value"), every(40, [each for each in EVERY if each[0] not in SETTINGS], share=2))
 def test_each_reading_alone(name: str, value: str) -> None:
     """Each reading of each assumption is named, beside the likely readings of the others."""
     check({name: value})
 
 
-@pytest.mark.full
-@pytest.mark.parametrize("number", range(60))
+@pytest.mark.parametrize("number", every(30, [(number,) for number in range(60)], share=4))
 def test_readings_in_pairs(number: int) -> None:
     """Two readings that are not the likely ones are both named."""
     draw = random.Random(number)  # noqa: S311 - a sample, no secret
@@ -147,9 +146,10 @@ def test_killed(mutations: Sequence[int]) -> None:
 
 @pytest.mark.full
 def test_killed_at_every_request(mutations: Sequence[int]) -> None:
-    """The same, after every request that changes something."""
-    for at in mutations:
-        _killed(at)
+    """The same, after every request that changes something; a long run has one of four, or all."""
+    for number, at in enumerate(mutations):
+        if is_due(number, 4):
+            _killed(at)
 
 
 def test_the_cost_and_what_is_asked_for() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from support.seed import seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,6 +33,18 @@ def matrix(*axes: Iterable[Any]) -> list[ParameterSet]:
     ]
 
 
-def every(step: int, cases: Iterable[Sequence[Any]]) -> list[ParameterSet]:
-    """Return the cases for ``parametrize``: one of each ``step`` runs always, the others have the marker ``full``."""
-    return [pytest.param(*case, marks=pytest.mark.full if number % step else ()) for number, case in enumerate(cases)]
+def is_due(number: int, share: int) -> bool:
+    """Return whether the case of this number is in the long runs, of which each has one of ``share`` cases.
+
+    ``TEST_SEED`` chooses which; ``EVERY_CASE=1`` runs all.
+    """
+    return bool(os.environ.get("EVERY_CASE")) or number % share == seed() % share
+
+
+def every(step: int, cases: Iterable[Sequence[Any]], share: int = 1) -> list[ParameterSet]:
+    """Return the cases for ``parametrize``: one of each ``step`` runs always, one of ``share`` in the long runs."""
+    return [
+        pytest.param(*case, marks=pytest.mark.full if number % step else ())
+        for number, case in enumerate(cases)
+        if number % step == 0 or is_due(number, share)
+    ]
