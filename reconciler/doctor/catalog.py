@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import reconciler.kinds
 from reconciler.doctor import operations as own_operations
 from reconciler.model.operation import Operation
-from reconciler.prismatic.fetch import identity_operations
+from reconciler.prismatic.fetch import activity_operations, identity_operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,7 @@ def catalog() -> tuple[Entry, ...]:
 def _modules() -> Iterator[ModuleType]:
     yield identity_operations
     yield own_operations
+    yield activity_operations
     for found in walk_packages(reconciler.kinds.__path__, f"{reconciler.kinds.__name__}."):
         if found.name.endswith("operations"):
             yield import_module(found.name)

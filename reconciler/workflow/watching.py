@@ -15,6 +15,7 @@ from reconciler.manifests.project.selection import choice_of, scope_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.reports.shared.rounds import Left, Round
+from reconciler.workflow.activity import who_changed
 from reconciler.workflow.applying import carry_out
 from reconciler.workflow.backing_off import BackOff
 from reconciler.workflow.healing import Permission, part_to_carry_out
@@ -39,6 +40,7 @@ JITTER = 0.1
 """How much shorter or longer a pause is, at most, so that many watches do not ask at the same moment."""
 TRIES = 3
 """How often a round reads manifests that change while it reads them."""
+NOBODY = Left("reported", "")
 MOVED = "the manifests kept changing while they were read; nothing was compared, and the next round reads them again"
 
 
@@ -93,6 +95,8 @@ class Watch:
     clock: WatchClock = field(default_factory=SystemClock)
     rounds: int = 0
     back_off: BackOff = field(init=False)
+    healed: dict[str, datetime] = field(default_factory=dict)
+    """When the objects that back off were changed, by the API's clock."""
 
     def __post_init__(self) -> None:
         self.back_off = BackOff(self.asked.interval)
@@ -146,6 +150,7 @@ class Watch:
         due, found.left = part_to_carry_out(
             plan, self._permission(session), self.back_off.reasons(declared, self.clock.monotonic())
         )
+        found.left = {**found.left, **self._explained(session, plan, found.left)}
         if due.empty:
             return
         problems = refusals(due.changes)
@@ -163,7 +168,7 @@ class Watch:
             if found.plan and after.rollouts:
                 found.plan = replace(found.plan, rollouts=after.rollouts)
             for result in found.results:
-                self._note(result, declared.get(result.change.address, ""))
+                self._note(session, result, declared.get(result.change.address, ""))
             if self.asked.verify and not session.options.stop.asked:
                 found.healths, subjects = to_verify(session, after, found.results)
                 verified = verify(session, subjects) if subjects else None
@@ -171,12 +176,28 @@ class Watch:
                     found.healths = [*found.healths, *verified.healths]
                     found.failure = Failure.of(verified.ended_by) if verified.ended_by else None
 
-    def _note(self, result: Result, declared: str) -> None:
+    def _explained(self, session: Session, plan: Plan, left: Mapping[str, Left]) -> dict[str, Left]:
+        """Return the objects that somebody else keeps changing, with who does, as far as that shows."""
+        self.healed = {address: when for address, when in self.healed.items() if address in self.back_off.tries}
+        asked = {
+            change.address: (change.name, self.healed[change.address])
+            for change in plan
+            if change.address in self.healed and left.get(change.address, NOBODY).state == "backing off"
+        }
+        people = who_changed(session, asked) if asked else {}
+        return {
+            address: Left("backing off", f"{left[address].reason}; the organization's activity since names {names}")
+            for address, names in people.items()
+        }
+
+    def _note(self, session: Session, result: Result, declared: str) -> None:
         """Remember what was changed; a failure of the network shows nothing about the object."""
         if result.status == "applied":
+            self.healed[result.change.address] = session.connection.now()
             self.back_off.note(result.change.address, declared, self.clock.monotonic())
         elif result.status in {"failed", "not converged"} and not result.unreached:
             why = result.messages[0] if result.messages else "it is not as declared afterwards"
+            self.healed.pop(result.change.address, None)
             self.back_off.note(result.change.address, declared, self.clock.monotonic(), why)
 
     def _permission(self, session: Session) -> Permission:

@@ -58,7 +58,9 @@ def furnish(api: Api, copies: int = 1) -> None:
     with api.sandbox.store.transaction():
         add_role(api.sandbox.store, "Auditor", CUSTOMER, ["view_instances"])
     for number in range(copies):
-        _furnish(api, str(number) if number else "")
+        mark = str(number) if number else ""
+        _furnish(api, mark)
+        _act(api, mark)
         for key in ("one", "two"):
             pem = f"-----BEGIN PUBLIC KEY-----\n{key}\n-----END PUBLIC KEY-----"
             api.done("importOrganizationSigningKey", "organizationSigningKey { id }", publicKey=pem)
@@ -137,6 +139,15 @@ def _furnish(api: Api, mark: str) -> None:
         named = [{"name": f"{each}{mark}"} for each in webhooks]
         seed.add("alertGroups", name=f"{name}{mark}", users=[{"email": each} for each in people], webhooks=named)
     _monitor(api, mark)
+
+
+def _act(api: Api, mark: str) -> None:
+    """Add activities of two users."""
+    kim, pat = f"kim@north.example{mark}", f"pat@example.com{mark}"
+    for email, sentence in ((kim, "Updated North"), (pat, "Deployed Depot"), (kim, "removed a user")):
+        (person,) = api.sandbox.store.where("users", email=email)
+        made = {"description": f"{sentence}{mark}", "user": person["id"], "userName": person["name"]}
+        api.sandbox.tenant.create("activities", "Activity", ("timestamp",), **made)
 
 
 def _monitor(api: Api, mark: str) -> None:

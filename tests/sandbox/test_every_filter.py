@@ -52,6 +52,7 @@ MANY = 3
 """How many of the values that rows have are asked for."""
 
 TABLES = {
+    "Activity": "activities",
     "Customer": "customers",
     "CustomerConfigVariable": "customer_config_variables",
     "InstanceConfigVariable": "config_variables",

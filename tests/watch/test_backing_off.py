@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from watch.watching import HEAL, INTERVAL, customer, reasons, states
 
+from reconciler.prismatic.http.retry import RetryPolicy
 from reconciler.workflow.backing_off import LONGEST, BackOff
 
 if TYPE_CHECKING:
@@ -41,6 +43,53 @@ def test_an_object_that_is_changed_again_each_time_is_left_alone(watching: Watch
         "it differed again after 2 heals in a row, so somebody else keeps changing it; left alone for"
     )
     assert all(each.ready for each in rounds)
+
+
+def act(watching: Watching, sentence: str, user: str, name: str) -> None:
+    """Add an activity of this moment."""
+    moment = watching.world.sandbox.tenant.clock.tick()
+    columns = {"description": sentence, "user": user, "userName": name, "timestamp": moment}
+    watching.world.sandbox.tenant.create("activities", "Activity", (), **columns)
+
+
+def test_who_changes_it_is_named_as_far_as_the_activity_shows(watching: Watching) -> None:
+    """The users of activities since the last heal that contain the name are named, and this token's own is not."""
+    text = customer("acme", more=HEAL)
+    watching.write("a.yaml", text)
+    watching.world.apply(watching.folder)
+    own = watching.world.sandbox.tenant.user
+
+    def act_and_meddle() -> None:
+        meddle(watching, "ACME")
+        act(watching, "Updated the customer Acme", "VXNlcjox", "Jo Nguyen")
+        act(watching, "Updated the customer acme again", "VXNlcjox", "Jo Nguyen")
+        act(watching, "Deployed ACME Inventory", "VXNlcjoy", "Ann Other")
+        act(watching, "Updated the customer Acme", own, "The Watch")
+        act(watching, "Updated the customer Nordlys", "VXNlcjoz", "Somebody Else")
+
+    act(watching, "Updated the customer Acme", "VXNlcjo0", "Long Ago")
+    watching.world.sandbox.tenant.clock.advance(timedelta(hours=1))
+    meddle(watching, "ACME")
+    first, second, third = watching.run(lambda: meddle(watching, "ACME"), act_and_meddle, heal=True)
+    assert [states(each).get("acme") for each in (first, second, third)] == ["healed", "healed", "backing off"]
+    names = reasons(third)["acme"].partition("; the organization's activity since names ")[2]
+    assert [each.partition(" at ")[0] for each in names.split(", ")] == ["Ann Other", "Jo Nguyen"]
+    requests = [each.outcome.stats.requests for each in (second, third) if each.outcome.stats]
+    assert requests[1] < requests[0]
+
+
+@pytest.mark.parametrize("kind", ["error", "drop", "partial"])
+def test_an_activity_that_cannot_be_read_is_no_failure(kind: str, watching: Watching) -> None:
+    """Who changed an object is an explanation: without it the round is as good."""
+    watching.write("a.yaml", customer("acme", more=HEAL))
+    watching.world.apply(watching.folder)
+    watching.more = {"retry": RetryPolicy(tries=1)}
+    meddle(watching, "ACME")
+    watching.world.sandbox.faults.add(kind, field="activities", times=None)
+    rounds = watching.run(*[lambda: meddle(watching, "ACME")] * 2, heal=True)
+    assert states(rounds[2]) == {"acme": "backing off"}
+    assert rounds[2].success
+    assert "activity" not in reasons(rounds[2])["acme"]
 
 
 def test_others_are_healed_while_one_is_left_alone(watching: Watching) -> None:

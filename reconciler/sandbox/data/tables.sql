@@ -12,6 +12,10 @@ CREATE TABLE signing_keys (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, publicKey TEXT NOT NULL, privateKeyPreview TEXT NOT NULL,
   imported INTEGER NOT NULL, issuedAt TEXT NOT NULL, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
 
+CREATE TABLE activities (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, description TEXT NOT NULL, user TEXT, userName TEXT NOT NULL,
+  timestamp TEXT NOT NULL);
+
 CREATE TABLE customers (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE, externalId TEXT,
   description TEXT NOT NULL DEFAULT '', labels TEXT NOT NULL DEFAULT '[]', avatarUrl TEXT,
