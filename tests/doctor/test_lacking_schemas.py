@@ -87,4 +87,4 @@ def _check(session: Any, plan: Plan) -> list[str]:
 def _needs(sent: Sent, part: Asked) -> bool:
     """Return whether a mutation of the plan sends the part, or asks for it."""
     steps = [step for step in sent.steps if part in asked_by(step.operation)]
-    return any(part.sort != "input" or f"'{part.field}'" in repr(step.input) for step in steps)
+    return any(part.sort != "input" or f"'{part.field}': " in repr(step.input) for step in steps)
