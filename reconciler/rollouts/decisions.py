@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.model.rollout import Standing
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from reconciler.rollouts.waves import Assignment
 
 WaveState = Literal["complete", "soaking", "open", "waiting", "stopped", "empty"]
-RolloutState = Literal["complete", "under way", "stopped", "held"]
+RolloutState = Literal["complete", "under way", "stopped", "held", "unhealthy"]
+AFTERMATH = timedelta(days=1)
+"""A member that is unhealthy for so long after its deploy, or for its wave's soak if that is longer, may be so because
+of its rollout; later, something else has broken it."""
 NEW = "new: created at once"
 NOTHING = Evidence()
 NOBODY = Asked()
@@ -72,12 +76,17 @@ class RolloutStanding:
     asked: Asked = field(compare=False, repr=False)
     rollbacks: Sequence[MemberRollback] = field(default=(), compare=False, repr=False)
     """Of a rollout with ``onFailure: rollback``: where its members go back to if they fail, or since they failed."""
+    over: bool = False
+    """Whether nothing is left to roll out, and what is unhealthy broke later."""
 
     @property
     def state(self) -> RolloutState:
-        """``stopped`` and ``held`` need a person; ``under way`` goes on with later runs."""
+        """``stopped`` and ``held`` need a person; ``under way`` goes on with later runs.
+
+        ``unhealthy``: the rollout itself is done, but more members than a wave may have do not work now.
+        """
         if any(wave.state == "stopped" for wave in self.waves):
-            return "stopped"
+            return "unhealthy" if self.over else "stopped"
         if any(wave.count("held") for wave in self.waves):
             return "held"
         return "complete" if all(wave.state in {"complete", "empty"} for wave in self.waves) else "under way"
@@ -124,7 +133,19 @@ def decide(
         standing = _wave(rollout, wave, members, gate(rollout, wave, earlier, asked, now))
         standings.append(standing)
         earlier.append(behind(wave, standing.members, standing.allowed, now))
-    return RolloutStanding(rollout, tuple(standings), assignment, dict(evidence), asked)
+    over = all(_is_over(each, wave, evidence, now) for wave in standings for each in wave.members)
+    return RolloutStanding(rollout, tuple(standings), assignment, dict(evidence), asked, over=over)
+
+
+def _is_over(member: MemberStanding, wave: WaveStanding, evidence: Mapping[str, Evidence], now: datetime) -> bool:
+    """Return whether the rollout of a member is done, whatever became of its health later."""
+    if member.state == "complete":
+        return True
+    known = evidence.get(member.member.address, NOTHING)
+    deployed = known.health.deployed_at if known.health else None
+    if member.state != "failed" or known.failed or deployed is None:
+        return False
+    return deployed + max(wave.wave.soak or AFTERMATH, AFTERMATH) <= now
 
 
 def _created_at_once(rollout: Rollout, standing: MemberStanding, evidence: Evidence) -> MemberStanding:

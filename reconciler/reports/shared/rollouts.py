@@ -26,8 +26,8 @@ WAITS = "Waits in a rollout, which is no drift"
 STATES: tuple[MemberState, ...] = ("failed", "held", "current", "open", "soaking", "waiting", "complete")
 """The states of members, those that need a person first."""
 SIGNS: Mapping[str, str] = {
-    "failed": "✗", "stopped": "✗", "empty": "✗", "held": "‖", "current": "?", "open": "▸", "under way": "▸",
-    "soaking": "◔", "waiting": "…", "complete": "✓",
+    "failed": "✗", "stopped": "✗", "empty": "✗", "unhealthy": "✗", "held": "‖", "current": "?", "open": "▸",
+    "under way": "▸", "soaking": "◔", "waiting": "…", "complete": "✓",
 }  # fmt: skip
 """A sign for each state of a member, a wave and a rollout: a reader may not see colours."""
 MOST_VERSIONS = 3
@@ -175,6 +175,9 @@ def why(wave: WaveStanding, standing: RolloutStanding) -> list[str]:
 
 def following(standing: RolloutStanding) -> str:
     """Return who is next, and when, in one sentence; empty for a complete rollout."""
+    if standing.state == "unhealthy":
+        broken = [each for wave in standing.waves for each in wave.members if each.state == "failed"]
+        return f"nobody: all is rolled out; find out why {some_names(broken)} stopped working since"
     new = [each for wave in standing.waves for each in wave.members if each.at_once]
     wave = next((wave for wave in standing.waves if wave.next), None)
     if wave is None:

@@ -89,7 +89,7 @@ def fitting(names: Sequence[str], room: int) -> str:
 
 
 def _coloured(state: str, style: Style) -> Callable[[str], str]:
-    if state in {"stopped", "held", "failed", "empty"}:
+    if state in {"stopped", "held", "failed", "empty", "unhealthy"}:
         return style.bad
     if state in {"open", "soaking"}:
         return lambda text: style.action("deploy", text)
