@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TEXT = (ROOT / "docs" / "secrets.md").read_text(encoding="utf-8")
 RECIPES = [
     yaml.safe_load(line)["password"]
-    for block in re.findall(r"```yaml\n(.*?)```", TEXT.partition("## Recipes")[2], re.DOTALL)
+    for block in re.findall(r"```yaml\n(.*?)```", TEXT.partition("## Recipes")[2].partition("\n## ")[0], re.DOTALL)
     for line in block.splitlines()
 ]
 SECRET = "secret-of-the-recipe"

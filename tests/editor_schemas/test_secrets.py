@@ -52,7 +52,7 @@ def test_no_secret_is_in_a_schema(tmp_path: Path) -> None:
         schemas = written(world, tmp_path)
     assert not [name for name, text in schemas.texts.items() if CANARY in text]
     text = schemas.texts["manifest.schema.json"]
-    assert '"default":"shown"' in text
+    assert '"default": "shown"' in text
     assert "Who signs in\\n\\nRequired." in text
     assert all(f'"{name}"' in text for name in ("Marked", "Write Only", "username", "password"))
 

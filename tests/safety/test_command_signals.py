@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 from safety.processes import start
 
+from reconciler.cli.process.signals import _take
 from reconciler.manifests.value_from.command import CommandFailed, run_command
+from reconciler.prismatic.http.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,3 +172,22 @@ def test_a_command_out_of_time_goes_with_its_children(tmp_path: Path) -> None:
     with pytest.raises(CommandFailed, match="did not end within 1 seconds"):
         run_command(("sh", "-c", WITH_CHILDREN), tmp_path, dict(os.environ), 1000, seconds=1)
     assert all(ends(pid) for pid in pids(tmp_path, 4))
+
+
+def test_a_signal_within_the_handler_of_another_one_ends_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second signal ends the process, but not before what the handler of the first one had not come to."""
+    stop, called = Stop(), []
+
+    def leave(code: int) -> None:
+        called.append(f"exit {code}")
+        raise SystemExit(code)
+
+    def second() -> None:
+        if not called:
+            called.append("interrupted")
+            _take(stop, signal.SIGTERM)
+
+    monkeypatch.setattr("os._exit", leave)
+    with pytest.raises(SystemExit), stop.calling(second), stop.calling(lambda: called.append("ended")):
+        stop.ask("interrupted by SIGINT", 130)
+    assert called == ["interrupted", "ended", "exit 143"]

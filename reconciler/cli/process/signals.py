@@ -74,6 +74,8 @@ def _unheard() -> Iterator[None]:
 def _take(stop: Stop, number: int) -> None:
     name = signal.Signals(number).name
     if stop.asked:
+        # A signal interrupts also the handler of the one before, which may not have ended every command yet.
+        stop.call_all()
         _say(f"{name} again: ended at once; what was under way may have been carried out")
         os._exit(KILLED_BY + number)
     stop.ask(f"interrupted by {name}", KILLED_BY + number)

@@ -39,6 +39,10 @@ class Stop:
         if self.asked:
             return
         self.reason, self.exit_code = reason, exit_code
+        self.call_all()
+
+    def call_all(self) -> None:
+        """Call everything that waits for a stop; to call it again does no harm."""
         for callback in list(self._callbacks):
             callback()
 
