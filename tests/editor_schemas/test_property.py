@@ -31,6 +31,7 @@ def check_manifests(case: Case) -> None:
         options = more(case, world, folder)
         world.plan(case.text, **options)
         schemas = written(world, folder, case.text, **options)
+        schemas.check()
         assert not schemas.notes
         assert not _errors(schemas.manifest, case.documents)
         assert not _errors(schemas.overlay, case.documents)

@@ -10,9 +10,6 @@ from editor_schemas.written import written
 from support.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from editor_schemas.written import Schemas
 
 HEAD = "definitionVersion: 7\nname: Stock\nflows: [{name: Count}]\nrequiredConfigVars:\n"
@@ -28,13 +25,15 @@ CUSTOMERS = "".join(
 )
 
 
-@pytest.fixture
-def schemas(tmp_path: Path) -> Iterator[Schemas]:
+@pytest.fixture(scope="module")
+def schemas(tmp_path_factory: pytest.TempPathFactory) -> Schemas:
     """The schemas of a tenant with two versions of one integration, and of manifests with two customers."""
     with World(integrations=()) as world:
         world.seed.integration(FIRST)
         world.seed.integration(SECOND)
-        yield written(world, tmp_path, CUSTOMERS)
+        found = written(world, tmp_path_factory.mktemp("sets"), CUSTOMERS)
+        found.check()
+        return found
 
 
 def a_set(template: str, overrides: str = "{}", customers: str = "{from: manifests}", lifecycle: str = "{}") -> str:

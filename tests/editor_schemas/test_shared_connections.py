@@ -23,6 +23,7 @@ def test_connections_components_and_customers_are_offered(tmp_path: Path) -> Non
         publish(world)
         world.apply(text)
         schemas = written(world, tmp_path, text)
+        schemas.check()
     found = json.loads(schemas.texts["manifest.schema.json"])["$defs"]
     offers = {kind: json.dumps(found[kind]) for kind in ("Connection", "CustomerConnection")}
     assert "depots" in offers["Connection"]

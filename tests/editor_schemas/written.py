@@ -30,6 +30,11 @@ class Schemas:
     overlay: Draft202012Validator
     notes: tuple[str, ...]
 
+    def check(self) -> None:
+        """Raise an error if a schema is none; this takes longer than to write it."""
+        for each in (self.manifest, self.overlay):
+            Draft202012Validator.check_schema(each.schema)
+
     def wrong(self, manifest: str) -> list[str]:
         """Return the places, with dots, at which manifests are wrong by the schema."""
         return _wrong(self.manifest, manifest)
@@ -53,7 +58,6 @@ def written_by(options: Options, folder: Path) -> Schemas:
     validators = []
     for name in ("manifest", "overlay"):
         schema: dict[str, Any] = json.loads(texts[f"{name}.schema.json"])
-        Draft202012Validator.check_schema(schema)
         validators.append(Draft202012Validator(schema))
     return Schemas(texts, *validators, tuple(notes))
 
