@@ -217,13 +217,16 @@ class Executor:
         for task in self._tasks.values():
             if not task.steps:
                 continue
+            left = [step.operation.field for step in task.steps if step.operation.mutation]
             field = task.steps[0].operation.field
             task.steps.clear()
             task.result.unreached = True
-            if task.resent or failing:
-                task.result.fail(reason, *([f"{field}: {MAYBE}"] if task.resent else []))
+            if task.resent:
+                task.result.fail(reason, f"{field}: {MAYBE}")
             elif task.result.done:
-                task.result.fail(f"{field}: not tried: {reason}")
+                task.result.cut_short(left or [field], reason)
+            elif failing:
+                task.result.fail(reason)
             else:
                 task.result.skip(f"not tried: {reason}")
             self._progress(task.result)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.text.causes import cause_of
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from reconciler.applying.results import Result
@@ -22,16 +23,28 @@ class FailureLimit:
     """
 
     largest: int = MAX_FAILURES
-    reason: str = ""
-    """Why nothing more is tried; empty as long as no cause has reached the limit."""
     _seen: Counter[str] = field(default_factory=Counter)
+    _ended_by: tuple[str, str] | None = None
+    """The cause that reached the limit first, and the message of the failure that did."""
+
+    @property
+    def reason(self) -> str:
+        """Why nothing more is tried, with all failures of the cause; empty as long as none has reached the limit.
+
+        Requests that are under way still end, and their failures count.
+        """
+        if self._ended_by is None:
+            return ""
+        cause, message = self._ended_by
+        alike = f"{counted(self._seen[cause], 'change')} failed alike"
+        return f"{alike}, which ends the run (--max-failures): {message}"
 
     def note(self, result: Result) -> None:
         """Count a result that failed."""
-        if self.reason or result.status != "failed" or not result.messages:
+        if result.status != "failed" or not result.messages:
             return
         message = result.messages[0]
         cause = cause_of(message, (result.change.name, result.change.address))
         self._seen[cause] += 1
-        if self._seen[cause] >= self.largest:
-            self.reason = f"{self._seen[cause]} changes failed alike, which ends the run (--max-failures): {message}"
+        if self._ended_by is None and self._seen[cause] >= self.largest:
+            self._ended_by = (cause, message)

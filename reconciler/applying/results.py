@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from reconciler.model.tenant import Live
     from reconciler.planning.plan import Change, Compared
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 Status = Literal["applied", "failed", "skipped", "not converged", "waiting", "held"]
 """``waiting`` and ``held``: a rollout keeps the change for a later run."""
 LATER: frozenset[Status] = frozenset({"waiting", "held"})
+IN_PART = "changed in part"
+"""The word for a change of which the run did the first steps, and ended before the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Result:
     """Whether it failed for a reason of ours or of the network's, which shows nothing about the object."""
     set_back: SetBack | None = None
     """What became of the object since; ``None`` if nothing was to be set back."""
+    not_tried: Sequence[str] = ()
+    """The mutations that are left, if the run ended between two steps of the change."""
 
     def fail(self, *messages: str) -> None:
         self.status = "failed"
@@ -63,6 +67,17 @@ class Result:
     def skip(self, message: str) -> None:
         self.status = "skipped"
         self.messages.append(message)
+
+    def cut_short(self, not_tried: Sequence[str], reason: str) -> None:
+        """Note that the run ended between two steps of the change; as a status that is a failure."""
+        self.not_tried = not_tried
+        done, left = (", ".join(dict.fromkeys(names)) for names in (self.done, not_tried))
+        self.fail(f"{done} done; {left} not tried: {reason}", "the next apply does the rest")
+
+    @property
+    def word(self) -> str:
+        """What a person reads as the result: the status, unless only a part of the change was carried out."""
+        return IN_PART if self.not_tried else self.status
 
     def wait(self, status: Status, reason: str) -> None:
         """Note that a rollout keeps the change for a later run, and why."""

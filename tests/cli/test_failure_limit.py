@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reconciler.text.causes import cause_of
 
 if TYPE_CHECKING:
-    from cli.shell import Shell
+    from cli.shell import Ran, Shell
 
 MANY = 40
 PROJECT = "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: acme}\nspec: {guardrails: {maxFailures: 5}}\n"
@@ -91,6 +91,53 @@ def test_failures_of_different_causes_do_not_add_up(shell: Shell) -> None:
 def test_the_next_run_goes_on(refusing: Shell) -> None:
     """Once the cause is gone, another run does what this one left."""
     refusing.tenant("apply", "-f", "all.yaml", "--auto-approve", "--max-failures", "2")
+    refusing.world.sandbox.outcomes.replace([])
+    assert refusing.tenant("apply", "-f", "all.yaml", "--auto-approve").code == 0
+    assert refusing.tenant("plan", "-f", "all.yaml", "--detailed-exitcode").code == 0
+
+
+@pytest.fixture
+def cut_short(refusing: Shell) -> Ran:
+    """An apply of forty existing instances that ends after all updates and four deploys, which were refused alike."""
+    refusing.world.sandbox.outcomes.replace([])
+    refusing.tenant("apply", "-f", "all.yaml", "--auto-approve")
+    refusing.world.sandbox.outcomes.add(deploy="Component 'acme' 3 is missing.")
+    refusing.write("all.yaml", manifests(version="version: 2"))
+    reports = [f"--report={form}={form}" for form in ("json", "markdown", "html", "junit")]
+    options = ("--max-failures", "2", "--batch-size", "1", "--auto-approve", *reports)
+    return refusing.tenant("apply", "-f", "all.yaml", *options)
+
+
+def test_what_the_end_of_a_run_left_half_done_is_a_group_of_its_own(refusing: Shell, cut_short: Ran) -> None:
+    """An instance that is updated and not deployed has not failed: every format counts it apart."""
+    assert cut_short.code == 1
+    counts = "4 failed, 36 changed in part"
+    why = "updateInstance done; deployInstance not tried: 4 changes failed alike"
+    assert cut_short.out.splitlines()[-1] == f"Not all done: {counts}."
+    assert "◐ 36 Instances changed in part" in cut_short.out
+    assert "the next apply does the rest" in cut_short.out
+    for form in ("markdown", "html", "junit"):
+        text = (refusing.folder / form).read_text(encoding="utf-8")
+        assert counts in text
+        assert why in text
+    markdown = (refusing.folder / "markdown").read_text(encoding="utf-8")
+    assert markdown.index("4 Instances** failed") < markdown.index("36 Instances** changed in part")
+    assert (refusing.folder / "junit").read_text(encoding="utf-8").count('message="changed in part: update') == 36
+
+
+def test_scripts_read_the_status_that_they_know_and_what_is_missing(refusing: Shell, cut_short: Ran) -> None:
+    """In JSON what was changed in part is ``failed``, and ``notTried`` names what is left to do."""
+    del cut_short
+    text = (refusing.folder / "json").read_text(encoding="utf-8")
+    assert statuses(text) == {"failed": 40}
+    parted = [each for each in json.loads(text)["results"] if "notTried" in each]
+    assert len(parted) == 36
+    assert {(*each["done"], *each["notTried"]) for each in parted} == {("updateInstance", "deployInstance")}
+
+
+def test_the_next_apply_deploys_what_was_changed_in_part(refusing: Shell, cut_short: Ran) -> None:
+    """The promise of the report holds: once the cause is gone, all run the new version."""
+    del cut_short
     refusing.world.sandbox.outcomes.replace([])
     assert refusing.tenant("apply", "-f", "all.yaml", "--auto-approve").code == 0
     assert refusing.tenant("plan", "-f", "all.yaml", "--detailed-exitcode").code == 0

@@ -161,7 +161,7 @@ def test_failures_are_counted_in_the_live_line(slow: Shell) -> None:
 
 
 def test_what_is_skipped_is_no_failure_in_the_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The live line counts what failed or did not converge; what was skipped was not tried."""
+    """The live line counts what failed or did not converge; what was skipped or cut short was not tried."""
     counters: list[Callable[[], Count]] = []
     reporting = Reporting("apply", ManifestOptions(), OutputOptions())
 
@@ -171,12 +171,26 @@ def test_what_is_skipped_is_no_failure_in_the_live_line(monkeypatch: pytest.Monk
         yield
 
     monkeypatch.setattr(reporting.progress, "during", during)
-    changes = [change(f"Customer/{name}") for name in ("a", "b", "c", "d")]
+    changes = [change(f"Customer/{name}") for name in ("a", "b", "c", "d", "e")]
+    cut_short = Result(changes[4], done=["updateInstance"])
+    cut_short.cut_short(["deployInstance"], "interrupted")
     statuses: tuple[Status, ...] = ("applied", "failed", "not converged", "skipped")
     with reporting.applying(plan(*changes), "Applying", Stats()) as add:
-        for each, status in zip(changes, statuses, strict=True):
+        for each, status in zip(changes[:4], statuses, strict=True):
             add(Result(each, status))
-        assert (counters[0]().done, counters[0]().failed) == (4, 2)
+        add(cut_short)
+        assert (counters[0]().done, counters[0]().failed) == (5, 2)
+
+
+def test_a_change_that_waits_has_no_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a large rollout most members wait: the end of the report has the reason once, and no line comes before it."""
+    reporting = Reporting("apply", ManifestOptions(), OutputOptions())
+    changes = [change(f"Instance/{name}") for name in ("a", "b")]
+    with reporting.applying(plan(*changes), "Applying", Stats()) as add:
+        for each, status in zip(changes, ("waiting", "held"), strict=True):
+            add(Result(each, status, notes=["waits for wave canary"]))
+    assert "Instance/" not in capsys.readouterr().err
+    assert len(reporting.results) == 2
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from reconciler.applying.results import Result
 from reconciler.impact.verdict import Judged, Verdict
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
+from reconciler.reports.shared.entries import Entry
+from reconciler.reports.shared.fleets import causes
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.forecast import forecast_text
@@ -78,6 +80,50 @@ def test_what_was_not_tried_is_one_block_too() -> None:
         each.skip("not tried: 10 changes failed alike")
     assert text(results).count("not tried") == 1
     assert {result_line(each, PLAIN).partition("skipped")[2] for each in results} == {""}
+
+
+def waiting(number: int, why: str) -> Result:
+    """Return the result of an instance that a rollout keeps for a later run."""
+    result = Result(change(f"i{number}", "update"))
+    result.wait("waiting", why)
+    return result
+
+
+def test_what_waits_in_a_rollout_is_one_block_a_reason() -> None:
+    """Hundreds of members of two waves are two blocks, and no failure."""
+    waves = [waiting(number, f"waits for wave w{number % 2}") for number in range(258)]
+    shown = text(waves)
+    assert [shown.count(f"waits for wave w{number}\n") for number in (0, 1)] == [1, 1]
+    assert shown.count("… 129 Instances waiting") == 2
+    assert len(shown.splitlines()) == 8
+    assert shown.endswith("Done: 258 waiting.\n")
+    assert text(waves, verbose=True).count("waits for wave") == 258
+
+
+def cut_short(number: int) -> Result:
+    """Return the result of an instance whose deploy the run ended before."""
+    result = Result(change(f"i{number}", "update"), done=["updateInstance"])
+    result.cut_short(["deployInstance", "deployInstance"], "interrupted by SIGINT")
+    return result
+
+
+def test_what_was_changed_in_part_is_neither_failed_nor_skipped() -> None:
+    """It is a block of its own with what is done and what is missing, and the last line counts it apart."""
+    assert text([*map(failed, range(4)), *map(cut_short, range(10, 15))]).splitlines()[3:] == [
+        "◐ 5 Instances changed in part",
+        "    updateInstance done; deployInstance not tried: interrupted by SIGINT",
+        "    the next apply does the rest",
+        "    Instance/i10, Instance/i11, Instance/i12, Instance/i13, Instance/i14",
+        "",
+        "Not all done: 4 failed, 5 changed in part.",
+    ]
+    assert result_line(cut_short(1), PLAIN) == "  ◐ Instance/i1 changed in part  updateInstance"
+
+
+def test_failures_come_before_what_was_changed_in_part() -> None:
+    """Four failures explain a hundred changes in part, so every report has them first."""
+    entries = [Entry("apply", each.change, each) for each in (*map(cut_short, range(9)), *map(failed, range(20, 24)))]
+    assert [group.word for group in causes(entries)] == ["failed", "changed in part"]
 
 
 def test_a_line_that_fails_names_the_operation_that_failed() -> None:

@@ -85,20 +85,22 @@ class Reporting(AbstractContextManager[None]):
 
         The results so far are in the report if the run fails.
         """
+        from reconciler.applying.results import IN_PART, LATER
         from reconciler.reports.text.results import result_line
 
         style = self.output.style(err=True)
 
         def count() -> Count:
             done, total = len(self.results), len(plan.changes)
-            # What was skipped was not tried, so it is no failure.
-            failed = sum(1 for result in list(self.results) if result.status in {"failed", "not converged"})
+            # What was skipped or cut short was not tried, so it is no failure.
+            failed = sum(1 for result in list(self.results) if result.word in {"failed", "not converged"})
             return Count(done, total, failed, "Reading back" if done == total else "")
 
         def add(result: Result) -> None:
             self.results.append(result)
-            # After Ctrl-C most of a plan is skipped for that one reason, which the end of the report has once.
-            if result.status != "skipped" or not self._stopped:
+            # After Ctrl-C most of a plan is not tried, and in a rollout most of it waits: the end of the report has
+            # each reason once.
+            if result.status not in LATER and not (self._stopped and result.word in {"skipped", IN_PART}):
                 self.progress.say(result_line(result, style))
 
         with self.progress.during(title, "resource", count, stats):

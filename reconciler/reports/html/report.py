@@ -26,8 +26,8 @@ from reconciler.reports.shared.headline import (
     WITHOUT_SECRETS,
     drift_counts,
     headline,
-    result_counts,
     undeclared_heading,
+    word_counts,
 )
 from reconciler.reports.shared.health import WORDS, health_counts, health_document
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
@@ -153,7 +153,7 @@ def _counts(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
             if count or word != "unclaimed"
         ]
     if outcome.results:
-        return [{"word": word, "label": word, "count": count} for word, count in result_counts(outcome.results).items()]
+        return [{"word": word, "label": word, "count": count} for word, count in word_counts(outcome.results).items()]
     summary = plan.summary
     return [
         {"word": action, "label": verb, "count": summary[action]} for action, verb in VERBS.items() if action in summary

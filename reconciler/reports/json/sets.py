@@ -40,12 +40,18 @@ def _fleet(fleet: Fleet) -> dict[str, Any]:
 def _group(group: Group) -> dict[str, Any]:
     return {
         "actions": list(group.change.actions),
-        "result": group.word if group.first.result or group.first.command == "drift" else None,
+        "result": _result(group),
         "remarks": list(group.remarks),
         "customers": [each.handle for each in group.customers],
         "addresses": [entry.change.address for entry in group.entries],
         "fields": [_row(each) for each in group.rows],
     }
+
+
+def _result(group: Group) -> str | None:
+    """Return the status, which is ``failed`` also for what was changed in part; in a drift how it differs."""
+    first = group.first
+    return first.result.status if first.result else group.word if first.command == "drift" else None
 
 
 def _row(row: Row) -> dict[str, Any]:

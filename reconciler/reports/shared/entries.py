@@ -47,7 +47,7 @@ class Entry:
         """The actions, planned or done, in a few words."""
         if self.command == "drift":
             return drifted(self.change)
-        return self.result.status if self.result else ", ".join(self.change.actions)
+        return self.result.word if self.result else ", ".join(self.change.actions)
 
     @property
     def bad(self) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from reconciler.applying.results import IN_PART
 from reconciler.model.resource import SetCustomer
 from reconciler.reports.shared.alike_fields import alike_fields, own_values, rows_of
 from reconciler.reports.shared.entries import Entry
@@ -253,7 +254,7 @@ def groups_of(found: Iterable[Entry], mask: Mask) -> tuple[Group, ...]:
         for same in alike.values()
         for members, rows in alike_fields(same, own, lambda member: customer_of(member.change).handle, _whose(same))
     ]
-    return tuple(sorted(groups, key=lambda group: (not group.first.bad, _rank(group), -len(group.entries))))
+    return tuple(sorted(groups, key=lambda group: (*_severity(group), _rank(group), -len(group.entries))))
 
 
 def _whose(same: Sequence[tuple[Entry, tuple[Row, ...]]]) -> str:
@@ -271,7 +272,7 @@ def causes(found: Iterable[Entry]) -> list[Group]:
     """Return the results by what they say, failures first: many often have one cause."""
     same = grouped(found, lambda entry: (set_of(entry.change), entry.change.kind.name, _words(entry)))
     groups = [Group(tuple(each), remarks=_common(each)) for each in same.values()]
-    return sorted(groups, key=lambda group: (not group.first.bad, -len(group.entries)))
+    return sorted(groups, key=lambda group: (*_severity(group), -len(group.entries)))
 
 
 def _words(entry: Entry) -> tuple[str, ...]:
@@ -302,6 +303,11 @@ def _plain(text: str, entry: Entry) -> str:
     if entry.bad and not set_of(change):
         return cause_of(text, (change.name, change.address))
     return without_mentions(text, change.address, customer_of(change), change.live.id if change.live else "")
+
+
+def _severity(group: Group) -> tuple[bool, bool]:
+    """Return the sort key by which failures come first, before what the end of the run left changed in part."""
+    return (not group.first.bad, group.word == IN_PART)
 
 
 def _rank(group: Group) -> int:

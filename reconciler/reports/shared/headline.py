@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, get_args
 
-from reconciler.applying.results import LATER, Status
+from reconciler.applying.results import IN_PART, LATER, Status
 from reconciler.planning.orphans import PRUNING_OFF
 from reconciler.reports.shared.entries import drifted
 from reconciler.reports.shared.health import health_line
@@ -43,6 +43,8 @@ UNDECLARED = "owned but not declared"
 WITHOUT_SECRETS = "Secrets were not resolved and not compared (--without-secrets): this plan cannot be applied."
 WRITING = frozenset({"apply", "forget"})
 """Commands that have results."""
+RARER = {IN_PART, *LATER}
+WORDS = ("applied", "failed", IN_PART, *(status for status in get_args(Status) if status not in {"applied", "failed"}))
 
 
 def headline(outcome: Outcome) -> str:
@@ -62,8 +64,8 @@ def headline(outcome: Outcome) -> str:
 
 def _failed(outcome: Outcome, problems: str) -> str:
     if outcome.results:
-        done = [f"{count} {status}" for status, count in result_counts(outcome.results).items() if count]
-        return f"Not all done: {', '.join([problems, *done])}"
+        done = results_in_words(outcome.results)
+        return f"Not all done: {', '.join(filter(None, [problems, done]))}"
     if outcome.plan and outcome.command in REFUSED:
         return f"{REFUSED[outcome.command]}: {problems} – {_plan(outcome.plan)}"
     return f"{SOUGHT[outcome.command]}: {problems}"
@@ -106,13 +108,24 @@ def _drift(plan: Plan) -> str:
 
 
 def result_counts(results: Iterable[Result]) -> dict[str, int]:
+    """Return how many results have each status; what was changed in part counts as failed."""
     counts = Counter(result.status for result in results)
     return {status: counts[status] for status in get_args(Status) if counts[status] or status not in LATER}
 
 
+def word_counts(results: Iterable[Result]) -> dict[str, int]:
+    """Return how many results a person reads as each word; of the rarer words only those that have one."""
+    counts = Counter(result.word for result in results)
+    return {word: counts[word] for word in WORDS if counts[word] or word not in RARER}
+
+
+def results_in_words(results: Iterable[Result]) -> str:
+    """Return the counts in one line: ``77 applied, 4 failed, 177 changed in part``."""
+    return ", ".join(f"{count} {word}" for word, count in word_counts(results).items() if count)
+
+
 def _results(outcome: Outcome, plan: Plan) -> str:
-    counts = result_counts(outcome.results)
-    parts = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    parts = results_in_words(outcome.results)
     ok = all(result.ok for result in outcome.results)
     verified = f"; health: {health_line(outcome.healths)}" if outcome.healths else ""
     return f"{'' if ok else 'Not all done: '}{parts or 'Nothing to do'} – {plan.unchanged} unchanged{verified}"

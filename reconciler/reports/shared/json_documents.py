@@ -44,6 +44,7 @@ def result_document(
                 "messages": result.messages,
                 "notes": result.notes,
                 "outcome": dict(result.outcome),
+                **({"notTried": list(result.not_tried)} if result.not_tried else {}),
                 **(_set_back_document(result.set_back) if result.set_back else {}),
             }
             for result in results

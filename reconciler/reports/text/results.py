@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.applying.results import IN_PART
 from reconciler.reports.shared.entries import Entry
 from reconciler.reports.shared.fleets import causes, set_of
-from reconciler.reports.shared.headline import result_counts
+from reconciler.reports.shared.headline import results_in_words
 from reconciler.reports.shared.repeated import alike
 from reconciler.reports.shared.topics import grouped, some
 from reconciler.reports.text.fleet import INDENT, names
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.fleets import Group
     from reconciler.reports.shared.style import Style
 
-SIGNS = {"applied": "✓", "failed": "✗", "skipped": "-", "not converged": "≠", "waiting": "…", "held": "‖"}
+SIGNS = {
+    "applied": "✓",
+    "failed": "✗",
+    IN_PART: "◐",
+    "skipped": "-",
+    "not converged": "≠",
+    "waiting": "…",
+    "held": "‖",
+}
 TITLES = {"webhookUrls": "webhook of"}
 """What outcomes are called on a screen, where their names in the JSON report would read badly."""
 
@@ -32,15 +41,15 @@ def result_line(result: Result, style: Style) -> str:
     """Return one line on one result, for showing while the others are still under way.
 
     One that failed has the reason, which begins with the operation that failed; others name the operations that were
-    done. What was skipped has no reason here: many are skipped for one, and the end of the report has it once.
+    done. What was skipped or cut short has no reason here: many are for one, and the end of the report has it once.
     """
-    sign = SIGNS[result.status]
+    sign = SIGNS[result.word]
     marked = style.good(sign) if result.ok else style.bad(sign)
-    tried = not result.ok and result.status != "skipped"
+    tried = not result.ok and result.word not in {"skipped", IN_PART}
     reason = result.messages[0] if result.messages and tried else ""
     more = safe(reason.partition("\n")[0]) if reason else ", ".join(result.done)
     said = f"  {style.bad(more) if reason else style.dim(more)}" if more else ""
-    return f"  {marked} {safe(result.change.address)} {result.status}{said}"
+    return f"  {marked} {safe(result.change.address)} {result.word}{said}"
 
 
 def results_text(results: Sequence[Result], style: Style, *, verbose: bool = False) -> str:
@@ -66,26 +75,28 @@ def results_text(results: Sequence[Result], style: Style, *, verbose: bool = Fal
         line = f"{created} created: -v and the JSON report have their IDs and addresses"
         lines += [*([""] if lines else []), style.dim(line)]
     lines += [""] if lines else []
-    total = ", ".join(f"{count} {status}" for status, count in result_counts(results).items() if count)
+    total = results_in_words(results)
     ok = all(result.ok for result in results)
     lines.append(style.good(f"Done: {total or 'nothing to do'}.") if ok else style.bad(f"Not all done: {total}."))
     return laid_out("\n".join(lines) + "\n", style.width)
 
 
 def _cause_of(result: Result) -> tuple[str, ...]:
-    """Return what equals for results that failed, or were not tried, for the same reasons; empty for others."""
-    if result.ok or not result.messages:
+    """Return what equals for results that failed, were not tried or wait for the same reasons; empty for others."""
+    if result.status == "applied" or not (result.messages or result.notes):
         return ()
     change = result.change
+    if result.ok:  # the reasons of two waves may differ in a name only
+        return (result.word, change.kind.name, *result.notes)
     causes = (cause_of(said, (change.name, change.address)) for said in (*result.messages, *result.notes))
-    return (result.status, change.kind.name, *causes)
+    return (result.word, change.kind.name, *causes)
 
 
 def _alike(results: Sequence[Result], style: Style) -> Iterator[str]:
     """Yield results of one cause as one block: how many, why, and which; of reasons that differ it shows one's."""
     first = results[0]
-    what = f"{SIGNS[first.status]} {counted(len(results), first.change.kind.name)} {first.status}"
-    yield style.bold(style.bad(what))
+    what = f"{SIGNS[first.word]} {counted(len(results), first.change.kind.name)} {first.word}"
+    yield style.bold(what if first.ok else style.bad(what))
     same = all((each.messages, each.notes) == (first.messages, first.notes) for each in results)
     whose = "" if same else f" ({first.change.address})"
     for colour, reasons in ((style.bad, first.messages), (style.warn, first.notes)):
@@ -112,8 +123,7 @@ def _details(result: Result, style: Style, *, verbose: bool) -> Iterator[str]:
 
 def _of_set(address: str, results: Sequence[Result], style: Style) -> Iterator[str]:
     """Yield the results of the members of a set: their counts, each cause once, and who is concerned."""
-    counts = ", ".join(f"{count} {status}" for status, count in result_counts(results).items() if count)
-    yield f"{style.bold(safe(address))}: {counts}"
+    yield f"{style.bold(safe(address))}: {results_in_words(results)}"
     remarkable = [result for result in results if result.messages or result.notes or not result.ok]
     for group in causes(Entry("apply", result.change, result) for result in remarkable):
         yield from _cause(group, style)
