@@ -214,6 +214,19 @@ def test_a_chosen_input_that_holds_a_secret_stays_hidden(tree: Tree, secret: str
     assert "(sensitive" in drift
 
 
+@pytest.mark.parametrize("blank", ["+", "\n", "\u00a0", "%20"])
+def test_a_chosen_input_that_holds_a_phrase_stays_hidden(tree: Tree, blank: str) -> None:
+    """A live value with a secret of several words is hidden with any blank between them, in each format and file."""
+    given = {"FTL_PASS": "canary correct horse battery staple"}
+    tree.declare({**PLAIN, "Depot": {**PLAIN["Depot"], "user": {"valueFrom": {"env": "FTL_PASS"}}}})
+    tree.run("apply", "--auto-approve", **given)
+    live = f"https://h.example/in?q={blank.join(given['FTL_PASS'].split())}"
+    tree.change("config_variables", {"host": live}, id=tree.variable("Depot"))
+    plan = tree.run("plan", "-vv", "--out", "saved.json", *reports("plan"), **given)
+    assert [word for word in ("canary", "battery", "staple") if word in plan] == []
+    assert shown(plan) == {"depot-host"}
+
+
 def test_a_value_from_outside_is_never_shown(tree: Tree) -> None:
     """Neither side of a chosen input is shown whose manifest takes its value from outside."""
     tree.declare({**PLAIN, "Depot": {"host": {"valueFrom": {"env": "PASSWORD"}}}})

@@ -8,12 +8,11 @@ inputs that manifests declare in plain text, and with tokens, which nobody can g
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.prismatic.redaction.decodings import TooManyDecodings, decodings
+from reconciler.prismatic.redaction.whole_secrets import WholeSecrets
 from reconciler.secrets.known import forms_of
 from reconciler.secrets.secret import LIVE, WRITTEN, Secret, Unresolved
 from reconciler.secrets.suspicious import looks_secret
@@ -33,40 +32,6 @@ if TYPE_CHECKING:
     """The names that the project shows, with their places."""
     Sides = Mapping[tuple[str, Path], tuple[bool, bool]]
     """By address and path, whether the live and the declared side are shown."""
-
-_LONG = 8
-_SHORT = 4
-
-
-class _Texts:
-    """Secrets, to find in a text: each in the forms in which it may occur again, without regard to case."""
-
-    def __init__(self, secrets: Iterable[str]) -> None:
-        self._by_start: dict[str, set[str]] = defaultdict(set)
-        for form in {form.casefold() for secret in secrets for form in forms_of(secret)}:
-            self._by_start[form[: _LONG if len(form) >= _LONG else _SHORT]].add(form)
-        self._found: dict[str, bool] = {}
-
-    def within(self, text: str) -> bool:
-        """Return whether a text is, or contains, one of the secrets, also encoded. Instances share many texts."""
-        if text not in self._found:
-            self._found[text] = self._search(text)
-        return self._found[text]
-
-    def _search(self, text: str) -> bool:
-        try:
-            readings = {each.text.casefold() for each in decodings(text)} | {form.casefold() for form in forms_of(text)}
-        except (TooManyDecodings, RecursionError):  # nobody can say what is in there
-            return True
-        return any(map(self._occurs, readings))
-
-    def _occurs(self, text: str) -> bool:
-        return any(
-            text.startswith(form, at)
-            for at in range(len(text))
-            for size in (_SHORT, _LONG)
-            for form in self._by_start.get(text[at : at + size], ())
-        )
 
 
 class Showing:
@@ -99,8 +64,8 @@ class Showing:
                     written.add(declared)
         certain = set(known.certain)
         read = {*known.live, *known.own} - open_
-        self._live = _Texts(map(str, certain | hidden | written | read))
-        self._written = _Texts(map(str, written | {each for each in certain if looks_secret(each)}))
+        self._live = WholeSecrets(map(str, certain | hidden | written | read), given=certain.intersection(known.own))
+        self._written = WholeSecrets(written, tokens=_tokens(certain))
 
     def fields(self, address: str, identifier: str, fields: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
         """Return the fields of a resource; of chosen inputs, the sides that may be shown are."""
@@ -142,6 +107,11 @@ def _may_show(connection: ConnectionInputs, name: str, chosen: Chosen) -> bool:
         and name not in connection.kept
         and not isinstance(connection.declared.get(name), (Secret, Unresolved))
     )
+
+
+def _tokens(secrets: Iterable[str]) -> set[str]:
+    """Return those of the secrets, and of the items of JSON among them, that nobody can guess."""
+    return {form for secret in secrets for form in forms_of(secret) if looks_secret(form)}
 
 
 def _side(value: Any, kin: str, *, shown: bool) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -133,6 +134,44 @@ def test_a_live_text_with_another_hidden_input_stays_hidden(live: str, ships: Sh
     assert ships.sides() == {"Depot.host": ("(sensitive #1)", "a.example")}
 
 
+PHRASE = "Größe of a battery\nstaple"
+SPELLINGS = {
+    "form data": "https://h.example/in?q=Gr%C3%B6%C3%9Fe+of+a+battery+staple",
+    "one line": "Größe of a battery staple",
+    "no-break spaces": "Größe\u00a0of\u00a0a\u00a0battery\u00a0staple",
+    "decomposed": unicodedata.normalize("NFD", PHRASE),
+    "full width": "".join(chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else each for each in PHRASE),
+    "invisible characters": PHRASE.replace("t", "t\u200b"),
+    "no accents": "GROSSE OF A BATTERY STAPLE",
+}
+
+
+@pytest.mark.parametrize("live", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_live_text_with_a_secret_in_another_spelling_stays_hidden(live: str, ships: Ships) -> None:
+    """A live text is compared with a value from outside in each spelling that a message is searched in."""
+    ships.world.environ["FTL_PASS"] = PHRASE
+    ships.apply(Depot={"host": live})
+    ships.declare(["host"], Depot={"host": "a.example"}, Harbour={"user": {"valueFrom": {"env": "FTL_PASS"}}})
+    assert ships.sides()["Depot.host"] == ("(sensitive #1)", "a.example")
+
+
+@pytest.mark.parametrize(("live", "hidden"), [("https://h.example/q7z/in", True), ("https://h.example/aq7z", False)])
+def test_a_live_text_with_a_short_secret_as_a_word_stays_hidden(live: str, hidden: bool, ships: Ships) -> None:
+    """A secret of three characters from outside hides a text in which it is a word, as in a message."""
+    ships.world.environ["FTL_PIN"] = "q7z"
+    ships.apply(Depot={"host": live})
+    ships.declare(["host"], Depot={"host": "a.example"}, Harbour={"user": {"valueFrom": {"env": "FTL_PIN"}}})
+    assert ships.sides()["Depot.host"][0] == ("(sensitive #1)" if hidden else live)
+
+
+def test_a_part_of_a_token_from_outside_is_not_confirmed(ships: Ships) -> None:
+    """The password of a URL from outside is not compared with a manifest's text, though the URL looks like a secret."""
+    ships.world.environ["DATABASE"] = "postgres://acme:hunter2-of-acme@db.example/acme"
+    for guess in ("hunter2-of-acme", "hunter3-of-acme"):
+        ships.declare(["host"], Depot={"host": guess}, Harbour={"user": {"valueFrom": {"env": "DATABASE"}}})
+        assert ships.sides()["Depot.host"] == (None, guess)
+
+
 def test_a_guess_in_a_manifest_is_not_confirmed(ships: Ships) -> None:
     """A manifest's text is shown whether or not it is a secret that somebody could guess: hiding would confirm it."""
     ships.world.environ["PASSWORD"] = "hunter2-of-acme"
@@ -146,10 +185,17 @@ def test_a_guess_in_a_manifest_is_not_confirmed(ships: Ships) -> None:
     [
         (f"https://a.example/{TOKEN}", {"user": {"valueFrom": {"env": "PASSWORD"}}}),
         ("https://admin@a.example", {"user": "admin"}),
+        ("https://a.example/in?q=plain+text+pass+phrase", {"user": "plain text pass phrase"}),
         ("https://admin:hunter2@a.example", {}),
         ({"valueFrom": {"env": "PASSWORD"}}, {}),
     ],
-    ids=["a token", "a hidden input of a manifest", "a password in a URL", "a value from outside"],
+    ids=[
+        "a token",
+        "a hidden input of a manifest",
+        "another spelling of one",
+        "a password in a URL",
+        "a value from outside",
+    ],
 )
 def test_a_declared_text_that_is_no_news_to_its_author_stays_hidden(
     host: Any, others: Mapping[str, Any], ships: Ships

@@ -7,11 +7,9 @@ request: the error of a deploy may quote a password that another request carried
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.prismatic.redaction.decodings import TooManyDecodings, decodings
-from reconciler.prismatic.redaction.folding import fold, fold_loosely
+from reconciler.prismatic.redaction.readings import readings_of
 from reconciler.prismatic.redaction.secret_index import PIECE, SecretIndex, grams_of, positions_of
 from reconciler.prismatic.redaction.short_secrets import is_common
 from reconciler.secrets.secret import HIDDEN
@@ -19,6 +17,7 @@ from reconciler.secrets.secret import HIDDEN
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from reconciler.prismatic.redaction.readings import Folded
     from reconciler.secrets.known import KnownSecrets
 
     Clean = Callable[[str], str]
@@ -45,15 +44,6 @@ _CREDENTIALS = (
     (re.compile(r"(?<=://)[^/?#\s@]{1,500}@"), f"{HIDDEN}@"),
 )
 """Credentials that are not among the known secrets: JSON web tokens, authorization headers, passwords in URLs."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Folded:
-    """One reading of a text, folded; its byte ``i`` comes from ``original[starts[i]:ends[i]]``."""
-
-    data: bytes
-    starts: Sequence[int]
-    ends: Sequence[int]
 
 
 class Redactor:
@@ -93,7 +83,7 @@ class Redactor:
         return [hidden for group in _groups(texts) for hidden in self._hide_together(group)]
 
     def _hide_together(self, texts: Sequence[str]) -> list[str]:
-        readings = [_readings(text) for text in texts]
+        readings = [readings_of(text) for text in texts]
         grams: set[int] = set()
         for folded in _all(readings):
             grams |= grams_of(folded.data)
@@ -103,7 +93,7 @@ class Redactor:
             for text, each in zip(texts, readings, strict=True)
         ]
 
-    def _places(self, readings: Iterable[_Folded], pieces: set[int]) -> Iterator[tuple[int, int]]:
+    def _places(self, readings: Iterable[Folded], pieces: set[int]) -> Iterator[tuple[int, int]]:
         """Yield the start and the end of each secret in the text."""
         for folded in readings:
             for first, last in (*_long_in(folded.data, pieces), *self._index.short.places_in(folded.data)):
@@ -143,24 +133,9 @@ def _groups(texts: Iterable[str]) -> Iterator[list[str]]:
         yield group
 
 
-def _all(readings: Iterable[list[_Folded] | None]) -> Iterator[_Folded]:
+def _all(readings: Iterable[list[Folded] | None]) -> Iterator[Folded]:
     for each in readings:
         yield from each or ()
-
-
-def _readings(text: str) -> list[_Folded] | None:
-    """Return all readings of a text, folded; ``None`` if there are too many."""
-    try:
-        decoded = decodings(text)
-    except TooManyDecodings:
-        return None
-    found = [_Folded(fold(each.text), each.starts, each.ends) for each in decoded]
-    for each in decoded:
-        loose = fold_loosely(each.text)
-        if loose:
-            data, indices = loose
-            found.append(_Folded(data, [each.starts[i] for i in indices], [each.ends[i] for i in indices]))
-    return found
 
 
 def _long_in(data: bytes, pieces: set[int]) -> Iterator[tuple[int, int]]:

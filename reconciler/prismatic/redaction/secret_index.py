@@ -52,7 +52,7 @@ class SecretIndex:
         for index, texts in enumerate((self._known.own, self._known.live)):
             new = list(islice(texts, self._taken[index], None))
             self._taken[index] += len(new)
-            for form in {form for text in new for form in _forms(text)}:
+            for form in {form for text in new for form in folded_forms(text)}:
                 if len(form) >= PIECE and not is_common(form):
                     # Folded text has no zero byte, so no piece of a text matches across two secrets.
                     self._long += form + b"\0"
@@ -85,13 +85,19 @@ def _words(data: bytes | bytearray, offset: int) -> Iterable[int]:
     return memoryview(data)[offset:end].cast("Q") if end > offset else ()
 
 
-def _forms(secret: str) -> Iterator[bytes]:
+def folded_forms(secret: str) -> Iterator[bytes]:
     """Yield the folded texts to search for because of one secret: the secret itself, and secrets inside it.
 
     A secret that contains escapes is searched for without them as well, since a text's escapes are undone.
     """
+    for text in {secret, *_parts(secret)}:
+        yield from folded_spellings(text)
+
+
+def folded_spellings(secret: str) -> Iterator[bytes]:
+    """Yield the folded texts to search for because of one secret as a whole."""
     once = unescaped(secret)
-    for text in {secret, once, unescaped(once), *_parts(secret)}:
+    for text in {secret, once, unescaped(once)}:
         for each in {text, text.strip()}:
             if each:
                 yield fold(each)
