@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.reports.markdown.markup import code, prose
 from reconciler.text.escape import json_text, safe
 from reconciler.text.plural import counted
+from reconciler.text.wrapping import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +32,7 @@ def _text(examination: Examination, style: Style) -> str:
         lines += [style.bold(topic.capitalize()), *(_line(finding, style) for finding in found), ""]
     lines.append(_headline(examination))
     lines.append(", ".join(f"{name} {value}" for name, value in examination.versions.items()))
-    return "\n".join(lines) + "\n"
+    return laid_out("\n".join(lines) + "\n", style.width)
 
 
 def _line(finding: Finding, style: Style) -> str:

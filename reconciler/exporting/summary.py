@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -75,8 +76,10 @@ def _by_sort(exported: Exported) -> Mapping[SecretSort, list[Unmanaged]]:
     return {sort: each for sort, each in found.items() if each}
 
 
-def export_text(exported: Exported, identity: Identity, folder: Path, style: Style) -> str:
-    """Return the outcome as text, with what to do next."""
+def export_text(
+    exported: Exported, identity: Identity, folder: Path, style: Style, *, environment: str = "", profile: str = ""
+) -> str:
+    """Return the outcome as text, with what to do next: in the same environment, with the same profile."""
     lines = [f"{style.bold(safe(identity.organization))} at {safe(identity.url)}", ""]
     lines += _files(exported, style)
     lines += [f"{style.bad('left out')}  {safe(what)}: {safe(why)}" for what, why in exported.left_out]
@@ -84,7 +87,7 @@ def export_text(exported: Exported, identity: Identity, folder: Path, style: Sty
     lines += _held(exported, style)
     lines += [f"{style.warn('gone')}  {safe(what)} is in a manifest and not in the tenant" for what in exported.gone]
     lines += [*sets, ""] if (sets := list(sets_text(exported, style))) else []
-    lines += [_summary(exported, style), *_next(exported, folder)]
+    lines += [_summary(exported, style), *_next(exported, folder, {"-e": environment, "--profile": profile})]
     return "\n".join(lines) + "\n"
 
 
@@ -172,7 +175,7 @@ def unmanaged_text(exported: Exported) -> Iterator[str]:
     yield "  To take them from environment variables instead: --secrets reference"
 
 
-def _next(exported: Exported, folder: Path) -> Iterator[str]:
+def _next(exported: Exported, folder: Path, used: Mapping[str, str]) -> Iterator[str]:
     yield from unmanaged_text(exported)
     if exported.secrets:
         noun = "secret is" if exported.secrets == 1 else "secrets are"
@@ -180,6 +183,8 @@ def _next(exported: Exported, folder: Path) -> Iterator[str]:
     if exported.dry:
         yield "Nothing was written (--dry-run)."
     elif exported.new or exported.changed:
-        where = "" if str(folder) == "." and (folder / "reconciler.yaml").exists() else f" -f {folder}"
+        here = str(folder) == "." and (folder / "reconciler.yaml").exists()
+        where = "" if here else f" -f {shlex.quote(str(folder))}"
+        same = "".join(f" {option} {shlex.quote(value)}" for option, value in used.items() if value)
         keep = " --keep-secrets" if exported.needs_secrets else ""
-        yield f"To check: reconciler plan{where}{keep}"
+        yield f"To check: reconciler plan{where}{same}{keep}"

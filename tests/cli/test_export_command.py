@@ -33,6 +33,24 @@ def test_an_export_prints_its_files_and_the_next_step(shell: Shell) -> None:
     assert (checked.code, "Nothing to do: 3 unchanged." in checked.out) == (0, True)
 
 
+def test_the_next_step_is_in_the_environment_of_the_export(shell: Shell) -> None:
+    """Where the project declares environments, the suggested command names the one that was exported, and works."""
+    furnished(shell)
+    (shell.folder / "made.yaml").unlink()
+    shell.write("reconciler.yaml", PROJECT.replace("spec: {}", "spec: {environments: {production: {}}}"))
+    ran = shell.tenant("export", "-e", "production")
+    assert ran.code == 0, ran.err
+    *_, command = ran.out.splitlines()
+    assert command == "To check: reconciler plan -e production"
+    checked = shell.tenant(*command.split()[3:], "--detailed-exitcode")
+    assert checked.code in {0, 2}, checked.err
+    folder = shell.folder / "out of it"
+    folder.mkdir()
+    (shell.folder / "reconciler.yaml").rename(folder / "reconciler.yaml")
+    ran = shell.tenant("export", "--out", "out of it", "-e", "production")
+    assert ran.out.endswith("To check: reconciler plan -f 'out of it' -e production\n")
+
+
 def test_an_export_by_reference_says_how_it_is_checked(shell: Shell) -> None:
     """Secrets in environment variables are counted, and the suggested plan command keeps their live values."""
     furnished(shell)

@@ -9,6 +9,7 @@ import pytest
 from cli.shell import Terminal, signed_in
 
 from reconciler.doctor.writing.readings import READINGS
+from reconciler.text.wrapping import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,17 @@ def test_it_asks_first(shell: Shell) -> None:
         assert step in ran.err
     assert ran.err.endswith("Nothing was changed.\n")
     assert shell.world.mutations == []
+
+
+def test_its_lines_fit_the_terminal(shell: Shell) -> None:
+    """On a terminal the steps and the report are broken between words; in a pipe each line is whole."""
+    narrow = shell.tenant(*WRITE, "--auto-approve", "--deploy", "--flow", "Sync Inventory")
+    assert max(map(len, narrow.out.splitlines())) > 80 < max(map(len, narrow.err.splitlines()))
+    for name in ("options.shared", "process.terminal"):
+        shell.monkeypatch.setattr(f"reconciler.cli.{name}.width_of", lambda _: 60)
+    ran = shell.tenant(*WRITE, "--auto-approve", "--deploy", "--flow", "Sync Inventory")
+    wide = [line for line in [*ran.out.splitlines(), *ran.err.splitlines()] if columns(line) > 60]
+    assert not [line for line in wide if " " in line.strip()]
 
 
 def test_its_report(shell: Shell) -> None:

@@ -51,6 +51,19 @@ def meddle(shell: Shell) -> None:
     shell.world.sandbox.store.update("customers", row["id"], description="Meddled")
 
 
+def test_its_lines_fit_the_terminal(shell: Shell) -> None:
+    """On a terminal the log is broken between words; in a pipe each line is whole."""
+    shell.write("all.yaml", CUSTOMER)
+    shell.world.apply(shell.folder / "all.yaml")
+    whole = watch(shell, lambda: meddle(shell))
+    for name in ("commands.watch", "process.terminal"):
+        shell.monkeypatch.setattr(f"reconciler.cli.{name}.width_of", lambda _: 40)
+    broken = watch(shell, None)
+    assert max(map(len, whole.out.splitlines())) > 40
+    assert max(map(len, [*broken.out.splitlines(), *broken.err.splitlines()])) <= 40
+    assert "Customer/ftl 'FTL Rockets'" in broken.out
+
+
 def test_a_round_without_news_is_one_line(shell: Shell) -> None:
     """The log has a line a round; a difference is described when it appears and when it ends, without its values."""
     shell.write("all.yaml", CUSTOMER)

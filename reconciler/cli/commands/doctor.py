@@ -20,6 +20,7 @@ from reconciler.cli.options.shared import (
     timeout_option,
     verbose_option,
 )
+from reconciler.cli.process.terminal import say
 from reconciler.cli.run.asking import can_ask
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.doctor.latency import MOST, ONE_BY_ONE, SECONDS
@@ -140,9 +141,7 @@ def _agreed(asked: WritingArguments) -> Callable[[Sequence[str]], bool]:
     """Return a function that shows what will be done, and returns whether the user agrees."""
 
     def agreed(steps: Sequence[str]) -> bool:
-        click.echo("doctor --write will", err=True)
-        for step in steps:
-            click.echo(f"  - {safe(step)}", err=True)
+        say("\n".join(["doctor --write will", *(f"  - {safe(step)}" for step in steps)]))
         return asked.auto_approve or click.confirm("Go on?", err=True)
 
     return agreed

@@ -50,7 +50,8 @@ def command(asked: ExportArguments) -> int:
     manifests = existing_manifests(with_live_customers(options), folder)
     with connect(options, manifests) as session, progress.reading(session.stats):
         exported = export(session, asked.export.wanted(), folder, dry=asked.dry_run)
-    text = export_text(exported, session.identity, folder, asked.output.style())
+    used = {"environment": asked.manifests.environment or "", "profile": asked.connection.profile or ""}
+    text = export_text(exported, session.identity, folder, asked.output.style(), **used)
     asked.output.print(export_document(exported, session.identity), text)
     if proposal := sets_proposal(exported):
         say(proposal)

@@ -27,6 +27,7 @@ from reconciler.cli.options.shared import (
 from reconciler.cli.options.values import Duration
 from reconciler.cli.process.mistakes import forget_secrets
 from reconciler.cli.process.streams import is_lost
+from reconciler.cli.process.terminal import say, width_of
 from reconciler.cli.run.serving import Status, serving
 from reconciler.errors import Interrupted
 from reconciler.kinds.registry import default_registry
@@ -36,6 +37,7 @@ from reconciler.reports.json.rounds import round_document
 from reconciler.reports.shared.rounds import Seen
 from reconciler.reports.text.rounds import round_lines
 from reconciler.text.escape import json_line
+from reconciler.text.wrapping import laid_out
 from reconciler.workflow.watching import JITTER, SystemClock, Watch, WatchOptions
 
 if TYPE_CHECKING:
@@ -108,12 +110,12 @@ def command(asked: WatchArguments) -> int:
         try:
             service.watch()
         except Interrupted as ended:
-            click.echo(str(ended), err=True)
+            say(str(ended))
         except Exception:
             if not stop.asked:
                 raise
             # Python or a library turned the interruption into another error.
-            click.echo(str(stop.error()), err=True)
+            say(str(stop.error()))
     if stop.asked:
         stop.exit_code = 0  # a signal is how a watch ends
     return 0
@@ -155,7 +157,7 @@ class Service:
         if self.asked.output.form == "json":
             click.echo(json_line(round_document(found)), nl=False)
         else:
-            click.echo("\n".join(round_lines(found, self.seen)))
+            click.echo(laid_out("\n".join(round_lines(found, self.seen)), width_of(sys.stdout)))
         self.seen = self.seen.after(found)
         if is_lost(sys.stdout):
             raise Interrupted("nobody reads the log any more", 1)
@@ -171,7 +173,7 @@ def _introduce(asked: WatchArguments, port: int | None) -> None:
     rollouts = ", and moves rollouts on" if asked.rollouts == "continue" else ""
     address = f"[{asked.metrics_address}]" if ":" in asked.metrics_address else asked.metrics_address
     served = "" if port is None else f"; metrics on http://{address}:{port}/metrics"
-    click.echo(f"Watching: a round every {asked.interval:g} s {healing}{rollouts}{served}", err=True)
+    say(f"Watching: a round every {asked.interval:g} s {healing}{rollouts}{served}")
 
 
 def _refuse_contradictions(asked: WatchArguments) -> None:
