@@ -164,3 +164,16 @@ def test_what_a_definition_breaks_alike_is_one_block() -> None:
     names = ", ".join(f"Instance/i{number}" for number in range(9))
     assert f"      {names} and 51 more\n" in shown
     assert forecast_text(replace(outcome, verbose=True), plan(), PLAIN).count("is required") == 60
+
+
+def test_what_a_definition_breaks_for_different_reasons_is_not_one_block() -> None:
+    """Of two config variables that are missing, each has its own instances: their names in quotes are the reason."""
+    place = Place("fleet/inventory.yaml", 3, 1)
+    judged = tuple(
+        Judged(f"Instance/i{at}", f"Customer {at}", place, 12, breaks=(Diagnostic(f"'{key}' is required", place),))
+        for at, key in enumerate(["Region"] * 8 + ["Zone"] * 5)
+    )
+    outcome = Outcome("plan", plan(), verdicts=(Verdict("new.yaml", "Acme Inventory", judged),))
+    shown = forecast_text(outcome, plan(), PLAIN)
+    assert "  ✗ 8 resources would break\n      fleet/inventory.yaml:3:1: 'Region' is required" in shown
+    assert "  ✗ 5 resources would break\n      fleet/inventory.yaml:3:1: 'Zone' is required" in shown

@@ -14,6 +14,7 @@ from reconciler.text.escape import safe
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    from reconciler.model.place import Path
     from reconciler.reports.shared.fields import Leaf
 
 Item = TypeVar("Item")
@@ -26,7 +27,7 @@ MOST_GROUPS = 8
 class Shape(NamedTuple):
     """What a field has in common in all changes of a group, whatever its values are."""
 
-    name: str
+    path: Path
     added: bool
     removed: bool
     block: bool
@@ -54,17 +55,17 @@ class Row:
 
     @property
     def shape(self) -> Shape:
-        return Shape(self.path, self.leaf.added, self.leaf.removed, is_text_block(self.leaf))
+        return Shape(self.leaf.path, self.leaf.added, self.leaf.removed, is_text_block(self.leaf))
 
     @property
     def text(self) -> str:
         """The values, for comparison."""
-        return json.dumps([self.leaf.before, self.leaf.after], sort_keys=True, default=str)
+        return json.dumps([self.leaf.before, self.leaf.after], sort_keys=True, default=repr)
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> tuple[Path, str]:
         """What is equal where two groups have the same values here, or values of their own."""
-        return self.path, "" if self.own else self.text
+        return self.leaf.path, "" if self.own else self.text
 
 
 def rows_of(found: Iterable[Leaf]) -> tuple[Row, ...]:

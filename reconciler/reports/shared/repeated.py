@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from reconciler.reports.shared.fields import field_lines
-from reconciler.reports.shared.style import Style
+from reconciler.reports.shared.alike_fields import rows_of
+from reconciler.reports.shared.fields import leaves
 from reconciler.reports.shared.topics import grouped
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ def alike(items: Iterable[Item], key: Callable[[Item], tuple[Hashable, ...]]) ->
     return [group for shape, group in grouped(items, key).items() if shape and len(group) >= ALIKE]
 
 
-def shape(change: Change, mask: Mask) -> tuple[str, ...]:
-    """Return the actions and fields of a change as text; empty for a creation and for a change without fields."""
+def shape(change: Change, mask: Mask) -> tuple[Hashable, ...]:
+    """Return the actions and fields of a change, with whole values; empty for a creation and for one without fields."""
     if not change.fields or "create" in change.actions:
         return ()
-    return (change.kind.name, *change.actions, *field_lines(change, mask, Style()))
+    rows = rows_of(leaf for each in change.fields for leaf in leaves(each, mask))
+    return (change.kind.name, *change.actions, *((row.shape, row.secret, row.text) for row in rows))

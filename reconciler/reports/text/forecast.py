@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from reconciler.reports.shared.impact import (
     about,
+    alike_judged,
     by_group,
     change_lines,
     others_wrong,
     undeclared_sentence,
     without_told,
 )
-from reconciler.reports.shared.repeated import alike
 from reconciler.reports.shared.topics import some
 from reconciler.reports.text.plan import header, plan_text
-from reconciler.text.causes import cause_of
 from reconciler.text.escape import safe
 from reconciler.text.natural import natural
 from reconciler.text.plural import counted, listed
@@ -49,15 +48,12 @@ def _verdict(verdict: Verdict, style: Style, *, verbose: bool) -> Iterator[str]:
     for step in verdict.steps:
         yield from _step(verdict, step, style)
         yield ""
-    repeated = [] if verbose else alike((each for found in by_group(verdict).values() for each in found), _cause)
-    together = {each.address for found in repeated for each in found}
-    for group, members in sorted(by_group(verdict).items(), key=lambda item: natural(item[0])):
-        single = [each for each in members if each.address not in together]
-        if single:
-            yield style.bold(safe(group))
-            for each in single:
-                yield from _judged_lines(each, style)
-            yield ""
+    repeated, others = ([], by_group(verdict)) if verbose else alike_judged(verdict)
+    for group, members in sorted(others.items(), key=lambda item: natural(item[0])):
+        yield style.bold(safe(group))
+        for each in members:
+            yield from _judged_lines(each, style)
+        yield ""
     for found in repeated:
         yield from _together(found, style)
         yield ""
@@ -74,14 +70,6 @@ def _step(verdict: Verdict, step: VersionStep, style: Style) -> Iterator[str]:
         yield f"  version {step.before} cannot be read any more: its changes are unknown"
         return
     yield from [*change_lines(step.changes, style)] or ["  nothing changes"]
-
-
-def _cause(judged: Judged) -> tuple[str, ...]:
-    """Return what equals for manifests that the definition concerns for the same reasons."""
-    sorts = (judged.breaks, judged.already, judged.notices)
-    return tuple(
-        f"{at} {cause_of(about(each, judged), (judged.address,))}" for at, found in enumerate(sorts) for each in found
-    )
 
 
 def _together(found: Sequence[Judged], style: Style) -> Iterator[str]:

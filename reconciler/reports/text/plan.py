@@ -24,7 +24,7 @@ from reconciler.text.plural import counted
 from reconciler.text.wrapping import laid_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
     from reconciler.planning.plan import Change, Plan
     from reconciler.reports.shared.outcome import Outcome
@@ -91,7 +91,7 @@ def _blocks(changes: Sequence[Change], mask: Mask, style: Style, *, verbose: boo
         yield ""
 
 
-def _shape(change: Change, mask: Mask) -> tuple[str, ...]:
+def _shape(change: Change, mask: Mask) -> tuple[Hashable, ...]:
     """Return what equals for changes that are shown together; empty for what is created or deleted."""
     if change.fields or not {"adopt", "forget", "deploy"} & {*change.actions}:
         return shape(change, mask)
