@@ -48,6 +48,7 @@ class Finding:
     place: Place | None = None
     constant: str = ""
     """The message without what may change from run to run, such as how many are concerned; empty: all of it."""
+    deletions: int = 0
 
 
 def findings(outcome: Outcome) -> list[Finding]:
@@ -84,7 +85,8 @@ def _of_group(group: Group) -> Finding:
     constant = f"{group.set_address} {group.word}: {said}" + (f" ({fields})" if fields else "")
     who = f"{counted(len(handles), 'customer')} ({listed(handles, most)})"
     message = f"{group.set_address} {group.word} for {who}: {said}" + (f" ({fields})" if fields else "")
-    return replace(first, message=message, constant=constant)
+    deletions = len(group.entries) * first.deletions
+    return replace(first, message=message, constant=constant, deletions=deletions)
 
 
 def _of_cause(group: Group) -> Finding:
@@ -112,7 +114,8 @@ def _of(entry: Entry) -> Finding:
         return Finding("error", "result", message, place, constant)
     if entry.command == "drift":
         return Finding("warning", "drift", message, place, constant)
-    return Finding("warning" if entry.change.deletes else "notice", "change", message, place, constant)
+    severity: Severity = "warning" if entry.change.deletes else "notice"
+    return Finding(severity, "change", message, place, constant, int(entry.deleted))
 
 
 def in_repository(file: str, folder: str) -> str:
@@ -127,8 +130,10 @@ def workflow_commands(outcome: Outcome) -> list[str]:
     for severity, found in grouped(findings(outcome), lambda finding: finding.severity).items():
         shown = found if len(found) <= MOST else found[: MOST - 1]
         lines += [_command(finding, outcome.surroundings.folder) for finding in shown]
-        if len(shown) < len(found):
-            lines.append(f"::{severity} title=reconciler::and {len(found) - len(shown)} more; the log has them all")
+        if left := found[len(shown) :]:
+            deletions = sum(finding.deletions for finding in left)
+            among = f", with {counted(deletions, 'deletion')}" if deletions else ""
+            lines.append(f"::{severity} title=reconciler::and {len(left)} more{among}; the log has them all")
     return lines
 
 

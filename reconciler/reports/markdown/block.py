@@ -16,10 +16,12 @@ DOZEN = 12
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One part of the report, and its number of changes."""
+    """One part of the report, and its number of changes; a deletion counts where it is listed, at the top."""
 
     text: str
     changes: int = 0
+    deletions: int = 0
+    """How many of the changes are deletions, which are left out after everything else."""
 
 
 def fenced(lines: list[str]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.planning.masking import Mask
 from reconciler.reports.markdown.block import DOZEN, Block, fenced
+from reconciler.reports.markdown.deletions import deletion_blocks
 from reconciler.reports.markdown.fleet import fleet_blocks, names
 from reconciler.reports.markdown.forecast import forecast_parts
 from reconciler.reports.markdown.health import health_parts
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.topics import Member
 
 MOST_LISTED = 25
-"""The most deletions and causes of failures listed first; the rest is listed among the changes."""
+"""The most causes of failures listed first; the rest is listed among the changes."""
 
 
 def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
@@ -51,7 +52,9 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
     if outcome.healths:
         yield from map(Block, health_parts(outcome.healths))
     found = entries(outcome)
-    yield from map(Block, _first(found, drift=outcome.command == "drift"))
+    if causes_listed := _failures(found):
+        yield Block(causes_listed)
+    yield from deletion_blocks(found, detail)
     yield from map(Block, _warnings(without_told(outcome.warnings, outcome), members_of(outcome.plan)))
     if outcome.plan and outcome.command == "plan" and (runs := planned_run_lines(outcome.plan)):
         yield Block(alert("NOTE", [f"**{HEADING}**", *(f"- {prose(line)}" for line in runs)]))
@@ -67,33 +70,13 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
         yield from name_blocks(outcome.plan.rollouts)
 
 
-def _first(found: Sequence[Entry], *, drift: bool) -> Iterator[str]:
-    """Yield the first part: the failures, by their cause, and the deletions."""
+def _failures(found: Sequence[Entry]) -> str:
+    """Return the failures, by their cause; empty if there are none."""
     bad = causes(entry for entry in found if entry.bad)
-    if bad:
-        lines = [line for group in bad[:MOST_LISTED] for line in cause_lines(group)]
-        more = sum(len(group.entries) for group in bad[MOST_LISTED:])
-        yield alert("CAUTION", ["**Not as declared**", *lines, *_rest(more)])
-    deleted = [entry for entry in found if entry.change.deletes and not entry.bad]
-    if deleted and not drift:
-        title = "**Deleted**" if deleted[0].result else "**To be deleted**"
-        yield alert("CAUTION", [*_deletions(deleted, title)])
-
-
-def _deletions(deleted: Sequence[Entry], title: str) -> Iterator[str]:
-    """Yield the deletions, those of one reason together; each by itself, with its customer."""
-    left = MOST_LISTED
-    for reason, same in grouped(deleted, lambda entry: entry.change.reason).items():
-        if left <= 0:
-            break
-        yield f"{title}: {prose(reason)}"
-        yield from (f"- {name_of(entry)}" for entry in same[:left])
-        left -= len(same)
-    yield from _rest(len(deleted) - MOST_LISTED)
-
-
-def _rest(count: int) -> list[str]:
-    return [f"- … and {count} more, below"] if count > 0 else []
+    lines = [line for group in bad[:MOST_LISTED] for line in cause_lines(group)]
+    more = sum(len(group.entries) for group in bad[MOST_LISTED:])
+    rest = [f"- … and {more} more, among the changes"] if more else []
+    return alert("CAUTION", ["**Not as declared**", *lines, *rest]) if bad else ""
 
 
 def cause_lines(group: Group) -> Iterator[str]:
@@ -139,11 +122,13 @@ def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Blo
     in_sets = sorted_by_set(found, plan, mask)
     others = together(in_sets.others, mask)
     yield from group_blocks(others.groups, detail)
-    for title, members in grouped(others.alone, lambda entry: entry.change.group).items():
+    alone = [entry for entry in others.alone if detail == "all" or not entry.deleted or entry.sayings]
+    for title, members in grouped(alone, lambda entry: entry.change.group).items():
         # The heading goes with its first change, so that a cut never leaves a heading alone.
-        first, *more = [_change(entry, mask, detail) for entry in members]
-        yield Block(f"#### {code(title)}\n\n{first}", 1)
-        yield from (Block(each, 1) for each in more)
+        heading = f"#### {code(title)}\n\n"
+        for entry in members:
+            yield Block(f"{heading}{_change(entry, mask, detail)}", int(not entry.deleted))
+            heading = ""
     for fleet in in_sets.fleets:
         yield from fleet_blocks(fleet, detail)
     yield from names_of_groups(others.groups, detail)

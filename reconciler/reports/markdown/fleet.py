@@ -65,12 +65,12 @@ def _group(group: Group, main: Group | None, detail: Detail) -> Iterator[Block]:
     parts += [fenced(lines)] if lines else []
     own = detail == "all" and any(map(group.own, range(len(group.entries))))
     few = not own and len(some(group.entries)) == len(group.entries)
-    if group.separate:
+    if group.separate and (detail == "all" or not group.first.deleted):
         parts.append("\n".join(f"- {_name(customer)}" for customer in group.customers))
     elif few and not one:
         parts.append(", ".join(map(_name, group.customers)))
     named = one or few or group.separate
-    yield Block("\n\n".join(parts), len(group.entries) if named else 0)
+    yield Block("\n\n".join(parts), len(group.entries) if named and not group.first.deleted else 0)
     if not named:
         yield from _customers(group, own=own)
 

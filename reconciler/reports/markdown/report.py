@@ -3,7 +3,8 @@
 The title states what ran and where, and the line below it what came of it. Failures, deletions and warnings follow,
 then the changes: those that are alike together, the others by customer; unchanged resources are only counted. The last
 line is an invisible marker, by which the next run finds the comment to edit. A report longer than a forge accepts is
-first rendered with less detail, then cut between two blocks, with a pointer to the whole report.
+first rendered with less detail, then cut between two blocks, with a pointer to the whole report. Deletions are the last
+to be cut.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from reconciler.reports.markdown.blocks import blocks
 from reconciler.reports.markdown.comment import LONGEST_COMMENT, marker, utf16_length
 from reconciler.reports.markdown.markup import alert, code, prose
 from reconciler.reports.shared.headline import TITLES, headline
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
 
 BETWEEN = "\n\n"
+FIRST = 2
+"""Parts that come before any other: the title and the headline."""
 
 
 def render(outcome: Outcome, _style: Style) -> str:
@@ -39,7 +43,7 @@ def markdown(outcome: Outcome, limit: int, measure: Callable[[str], int]) -> str
         text = _joined(*(part.text for part in parts), end)
         if measure(text) <= limit:
             return text
-    return _cut(parts, outcome, limit, measure)
+    return _cut(head, parts[len(head) :], outcome, limit, measure)
 
 
 def marker_of(outcome: Outcome) -> str:
@@ -61,28 +65,63 @@ def _head(outcome: Outcome) -> Iterator[str]:
     yield from (prose(f"{note}.") for note in outcome.notes if not outcome.verdicts)
 
 
-def _cut(parts: Sequence[Block], outcome: Outcome, limit: int, measure: Callable[[str], int]) -> str:
-    """Return as many whole parts as fit, a line on the omitted ones, and the marker."""
-    end = [_told(len(parts), sum(part.changes for part in parts), outcome), marker_of(outcome)]
+def _cut(
+    head: Sequence[Block], parts: Sequence[Block], outcome: Outcome, limit: int, measure: Callable[[str], int]
+) -> str:
+    """Return as many whole parts as fit, deletions first of all, a line on the omitted ones, and the marker."""
+    deletions = [part for part in parts if part.deletions]
+    end = [_told(parts, outcome), marker_of(outcome)]
     room = limit - measure(_joined(*end))
-    kept: list[Block] = []
-    for part in parts:
-        room -= measure(part.text) + len(BETWEEN)
+    required = [*head, *deletions]
+    short = deletions and sum(_sizes(required, measure)) > room
+    warning = [_warning(deletions, deletions, outcome)] if short else []
+    room -= sum(measure(text) + len(BETWEEN) for text in warning)
+    kept = _fitting([*required, *(part for part in parts if not part.deletions)], room, measure)
+    left = [part for part in (*head, *parts) if id(part) not in kept]
+    if warning:
+        warning = [_warning(left, deletions, outcome)]
+    top = [part.text for part in head if id(part) in kept]
+    end[0] = _told(left, outcome)
+    return _joined(*top[:FIRST], *warning, *top[FIRST:], *(part.text for part in parts if id(part) in kept), *end)
+
+
+def _fitting(parts: Sequence[Block], room: int, measure: Callable[[str], int]) -> set[int]:
+    """Return the identities of the first parts, as many as there is room for."""
+    kept = set()
+    for part, size in zip(parts, _sizes(parts, measure), strict=True):
+        room -= size
         if room < 0:
             break
-        kept.append(part)
-    left = parts[len(kept) :]
-    end[0] = _told(len(left), sum(part.changes for part in left), outcome)
-    return _joined(*(part.text for part in kept), *end)
+        kept.add(id(part))
+    return kept
 
 
-def _told(parts: int, changes: int, outcome: Outcome) -> str:
+def _sizes(parts: Sequence[Block], measure: Callable[[str], int]) -> list[int]:
+    return [measure(part.text) + len(BETWEEN) for part in parts]
+
+
+def _warning(left: Sequence[Block], deletions: Sequence[Block], outcome: Outcome) -> str:
+    """Return the lines at the top of a report that is too short for its deletions."""
+    hidden, total = (sum(part.deletions for part in found) for found in (left, deletions))
+    of_all = f"{hidden} of {counted(total, 'deletion')} {'is' if hidden == 1 else 'are'} not shown"
+    return alert("CAUTION", [f"**{of_all}**: {_pointer(outcome)}."])
+
+
+def _told(left: Sequence[Block], outcome: Outcome) -> str:
     """Return the line that stands in for the omitted parts."""
-    what = f"{changes} changes are" if changes else f"{parts} parts are"
+    deletions = sum(part.deletions for part in left)
+    changes = sum(part.changes for part in left) - deletions
+    what = [f"**{counted(deletions, 'deletion')}**"] if deletions else []
+    what += [counted(changes, "other change" if deletions else "change")] if changes else []
+    what += [counted(len(left), "part")] if not what else []
+    hidden = f"{' and '.join(what)} {'is' if 1 in {deletions + changes, len(left)} else 'are'} not shown"
+    return alert("IMPORTANT", [f"**Cut here**: {hidden}, since a comment cannot be longer; {_pointer(outcome)}."])
+
+
+def _pointer(outcome: Outcome) -> str:
     where = outcome.surroundings.full_report
     linked = f"<{where}>" if re.fullmatch(r"https?://[\w.:/%-]+", where, re.ASCII) else code(where)
-    pointer = f"the whole report is {linked}" if where else "the html and json reports are complete"
-    return alert("IMPORTANT", [f"**Cut here**: {what} not shown, since a comment cannot be longer; {pointer}."])
+    return f"the whole report is {linked}" if where else "the html and json reports are complete"
 
 
 def _joined(*parts: str) -> str:

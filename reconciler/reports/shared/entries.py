@@ -55,6 +55,11 @@ class Entry:
         return self.result is not None and not self.result.ok
 
     @property
+    def deleted(self) -> bool:
+        """Whether an object is to be deleted, or was."""
+        return self.change.deletes and not self.bad and self.command != "drift"
+
+    @property
     def sayings(self) -> list[str]:
         """The remarks on the change, besides its fields."""
         messages = [*self.result.messages, *self.result.notes] if self.result else []
