@@ -84,7 +84,7 @@ def test_nobody_else_gets_the_plan_into_a_comment_of_theirs(bench: Bench) -> Non
         job, _ = act(bench, number, {"command": "plan"}, PULL_REQUEST)
         assert not job.failed, bench.told
     comments = bench.forge["comments"]
-    assert "1 to create" in comments["1"]["body"].splitlines()[0]
+    assert "1 to create" in comments["1"]["body"].splitlines()[2]
     assert comments["2"] == {**forged, "folded": True}
     assert [comments[key] for key in ("3", "4", "5")] == [quoted, elsewhere, echoed]
     assert len(comments) == 5
