@@ -106,15 +106,7 @@ class Options:
     @property
     def fingerprint_key(self) -> str:
         """The key of fingerprints and seals, empty without one; raises ``UsageError`` for one that is too short."""
-        key = self.environ.get(FINGERPRINT_KEY, "").strip()
-        if not key.isascii() and key.encode(errors="replace").decode() != key:
-            raise UsageError(f"{FINGERPRINT_KEY} is not UTF-8 text")
-        if 0 < len(key) < SHORTEST_KEY:
-            raise UsageError(
-                f"{FINGERPRINT_KEY} is too short to keep secrets by; expected at least {SHORTEST_KEY} characters, "
-                "chosen at random: 'openssl rand -hex 32' makes a good one"
-            )
-        return key
+        return fingerprint_key(self.environ)
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -131,3 +123,16 @@ class Options:
             "shard": str(self.plan.shard) if self.plan.shard else None,
             **({"against": list(self.plan.against)} if self.plan.against else {}),
         }
+
+
+def fingerprint_key(environ: Mapping[str, str]) -> str:
+    """Return the key of fingerprints and seals, empty without one; raise ``UsageError`` for one that is too short."""
+    key = environ.get(FINGERPRINT_KEY, "").strip()
+    if not key.isascii() and key.encode(errors="replace").decode() != key:
+        raise UsageError(f"{FINGERPRINT_KEY} is not UTF-8 text")
+    if 0 < len(key) < SHORTEST_KEY:
+        raise UsageError(
+            f"{FINGERPRINT_KEY} is too short to keep secrets by; expected at least {SHORTEST_KEY} characters, "
+            "chosen at random: 'openssl rand -hex 32' makes a good one"
+        )
+    return key

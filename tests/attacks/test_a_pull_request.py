@@ -122,7 +122,7 @@ FORGED = {
     "a person of the bot's name": ({"login": "github-actions", "type": "User"}, HERE),
     "made nowhere": (BOT, {}),
     "of another pull request": (BOT, {**HERE, "GITHUB_REF": "refs/pull/4/merge"}),
-    "a guessed key": (BOT, {**HERE, "RECONCILER_FINGERPRINT_KEY": "a guess"}),
+    "a guessed key": (BOT, {**HERE, "RECONCILER_FINGERPRINT_KEY": "a guess of the key"}),
     "no tag": (BOT, {"RECONCILER_FINGERPRINT_KEY": ""}),
 }
 """Comments that are not ours: who wrote them, and what made their marker."""

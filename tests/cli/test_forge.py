@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 
 from reconciler.cli.run.forge import SUMMARY_LIMIT, surroundings
-from reconciler.reports.shared.outcome import RunContext
+from reconciler.reports.markdown.report import marker_of
+from reconciler.reports.shared.outcome import Outcome, RunContext
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,6 +143,39 @@ def test_a_failed_run_has_the_marker_of_its_project(shell: Shell) -> None:
         lasts.append((shell.folder / "comment.md").read_text(encoding="utf-8").splitlines()[-1])
     assert lasts[0] == lasts[1]
     assert re.fullmatch(r"<!-- reconciler:plan project=acme environment=prod tag=[0-9a-f]{32} -->", lasts[0])
+
+
+def test_a_markers_tag_is_made_with_a_stretched_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each guess of the key costs one scrypt; a run pays it once, and only where a tag is written."""
+    calls: list[bytes] = []
+    stretch = hashlib.scrypt
+
+    def counted(password: bytes, **more: Any) -> bytes:
+        calls.append(password)
+        return stretch(password, **more)
+
+    monkeypatch.setattr(hashlib, "scrypt", counted)
+    here = surroundings((), {"RECONCILER_FINGERPRINT_KEY": "the key of the pipeline\n", "GITHUB_REF": "refs/1"})
+    assert calls == []
+    tags = [marker_of(Outcome("plan", project=name, surroundings=here)) for name in ("acme", "acme", "ships")]
+    assert calls == [b"the key of the pipeline"]
+    assert len({*tags}) == 2
+    there = surroundings((), {"RECONCILER_FINGERPRINT_KEY": "the key of the pipeline", "GITHUB_REF": "refs/2"})
+    assert marker_of(Outcome("plan", project="acme", surroundings=there)) not in tags
+
+
+@pytest.mark.parametrize("key", ["summer2025", "\udcff that is long enough"])
+def test_a_refused_key_signs_no_marker(key: str) -> None:
+    """The report of the run that refuses a key has no tag made with it: without a token, none."""
+    plain = Outcome("plan", project="acme")
+    environ = {"RECONCILER_FINGERPRINT_KEY": key}
+    assert marker_of(replace(plain, surroundings=surroundings((), environ))) == marker_of(plain)
+    token = {"PRISM_ACCESS_TOKEN": "a token \udcff"}
+    with_token, alone = (
+        marker_of(replace(plain, surroundings=surroundings((), each))) for each in ({**environ, **token}, token)
+    )
+    assert "tag=" in alone
+    assert with_token == alone
 
 
 def test_the_place_of_a_run_is_read_from_the_forges_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from reconciler.planning.plan_file import plan_document, rollout_status_document
 from reconciler.reports.json.report import render as render_json
 from reconciler.reports.registry import render_status
 from reconciler.reports.shared.headline import headline
+from reconciler.reports.shared.marker_key import MarkerKey
 from reconciler.reports.shared.origins import words
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.rollouts import RolloutStatus
@@ -187,7 +188,9 @@ def test_the_status_as_markdown_ends_with_a_marker(world: World) -> None:
     """The Markdown has the counts, the waves, and a signed marker as its last line."""
     fleet = Fleet(world, waves=[SOAKING, REST])
     status = RolloutStatus(fleet.plan().rollouts, datetime(2026, 12, 1, tzinfo=UTC), "Acme", "https://app.example")
-    first, second = (render_status(replace(status, marker_key=key), "markdown") for key in (b"one", b"two"))
+    first, second = (
+        render_status(replace(status, marker_key=key), "markdown") for key in map(MarkerKey, ("one", "two"))
+    )
     assert first.startswith("### Rollouts: 1 under way\n\n")
     assert "| `canary` | ▸ open | 1 open | `1 → 2` | `c1` |  |" in first
     assert re.fullmatch(r"<!-- reconciler:rollout tag=[0-9a-f]{32} -->", first.splitlines()[-1])

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.process.terminal import say
-from reconciler.options import FINGERPRINT_KEY
+from reconciler.errors import UsageError
+from reconciler.options import fingerprint_key
 from reconciler.prismatic.settings.tokens import ACCESS_VARIABLES, REFRESH_VARIABLES
+from reconciler.reports.shared.marker_key import NO_KEY, MarkerKey
 from reconciler.reports.shared.outcome import RunContext
 from reconciler.writing.ci import checkouts, in_ci
 
@@ -79,23 +81,24 @@ def _folder(environ: Mapping[str, str], cwd: Path) -> str:
     return ""
 
 
-def _marker_key(environ: Mapping[str, str]) -> bytes:
+def _marker_key(environ: Mapping[str, str]) -> MarkerKey:
     """Return the key that signs a comment's marker, bound to the repository and the pull request.
 
-    It is made from a secret that each run of the pipeline has and no author of a pull request knows; the marker shows
-    only a keyed digest under this key, so nothing can be learned of the secret. With another secret, such as a token
-    that was renewed, earlier comments are not found, and a new one is posted.
+    It is made from a secret that each run of the pipeline has and no author of a pull request knows. With another
+    secret, such as a token that was renewed, earlier comments are not found, and a new one is posted.
     """
     # What stays the same for longer comes first.
-    names = (FINGERPRINT_KEY, *REFRESH_VARIABLES, *ACCESS_VARIABLES)
-    secret = next((environ[name] for name in names if environ.get(name)), "")
-    if not secret:
-        return b""
-    import hmac
-    import json
+    tokens = (environ[name] for name in (*REFRESH_VARIABLES, *ACCESS_VARIABLES) if environ.get(name))
+    secret = _accepted_key(environ) or next(tokens, "")
+    return MarkerKey(secret, tuple(environ.get(name, "") for name in MARKER_PLACES)) if secret else NO_KEY
 
-    place = [environ.get(name, "") for name in MARKER_PLACES]
-    return hmac.digest(secret.encode(errors="surrogateescape"), json.dumps(["comment", *place]).encode(), "sha256")
+
+def _accepted_key(environ: Mapping[str, str]) -> str:
+    """Return the key of fingerprints; empty for one that is refused, which could be guessed from a tag."""
+    try:
+        return fingerprint_key(environ)
+    except UsageError:
+        return ""
 
 
 def _full_report(reports: Sequence[tuple[str, Path]], environ: Mapping[str, str]) -> str:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import hmac
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.reports.shared.marker_key import MarkerKey
 
 LONGEST_COMMENT = 65_536
 """What GitHub takes for a comment, in characters; GitLab takes more."""
-MARKER_DIGITS = 32
-"""Hexadecimal digits of a marker's tag: 128 bits, which cannot be guessed."""
 
 
-def marker(command: str, project: str | None, environment: str | None, key: bytes) -> str:
+def marker(command: str, project: str | None, environment: str | None, key: MarkerKey) -> str:
     """Return the invisible marker of a command's reports; equal for every run on a project and an environment.
 
     With a key it ends in a tag that only a holder of the key can make. Without the tag, anybody who gets a text into a
     comment of the pipeline's account could make the pipeline overwrite that comment instead of its own.
     """
     named = {"project": project, "environment": environment}
-    parts = [f"reconciler:{command}", *(f"{key}={_plain(value)}" for key, value in named.items() if value)]
+    parts = [f"reconciler:{command}", *(f"{name}={_plain(value)}" for name, value in named.items() if value)]
     if key:
-        tag = hmac.new(key, " ".join(parts).encode(), "sha256").hexdigest()
-        parts.append(f"tag={tag[:MARKER_DIGITS]}")
+        parts.append(f"tag={key.tag(' '.join(parts))}")
     return f"<!-- {' '.join(parts)} -->"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.reports.shared.marker_key import NO_KEY
 from reconciler.secrets.pasted_tokens import without_tokens
 from reconciler.text.plural import counted
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.http.stats import Stats
     from reconciler.receipts.compare import Explanation
+    from reconciler.reports.shared.marker_key import MarkerKey
 
 Command = Literal["plan", "apply", "drift", "verify", "validate", "forget", "watch"]
 
@@ -52,7 +54,7 @@ class RunContext:
     """The current folder within the repository, with ``/`` between names; names of files are relative to it."""
     full_report: str = ""
     """Where the whole report is, if this one is cut: a URL or the name of a file."""
-    marker_key: bytes = field(default=b"", repr=False)
+    marker_key: MarkerKey = NO_KEY
     """Signs the hidden line of a comment; empty where the run has no secret to sign with."""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.model.resource import SetCustomer
 from reconciler.reports.shared.fleets import concerned, customer_of, set_of
+from reconciler.reports.shared.marker_key import NO_KEY
 from reconciler.reports.shared.mentions import PLACEHOLDER, without_mentions
 from reconciler.reports.shared.topics import grouped
 from reconciler.rollouts.words import moment
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.rollout import Rollout
     from reconciler.planning.plan import Change
+    from reconciler.reports.shared.marker_key import MarkerKey
     from reconciler.rollouts.decisions import RolloutStanding, WaveStanding
     from reconciler.rollouts.members import MemberStanding, MemberState
 
@@ -55,7 +57,7 @@ class RolloutStatus:
     url: str
     project: str | None = None
     environment: str | None = None
-    marker_key: bytes = b""
+    marker_key: MarkerKey = NO_KEY
     """Signs the hidden line of a comment."""
 
     @property
