@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.exporting.inventory import InventoryItem
     from reconciler.manifests.result import Manifests
     from reconciler.manifests.selectors import Facets
-    from reconciler.model.kind import Kind
+    from reconciler.model.kind import Kind, Registry
     from reconciler.model.listed import State
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
@@ -44,7 +44,7 @@ def list_objects(
             continue
         # Several live objects that one manifest may mean are listed as they are.
         if not kind.finder.candidates(resource, tenant.view) and has_names(tenant.declared[resource.address], wanted):
-            found.append(_missing(kind, resource, tenant.view))
+            found.append(_missing(kind, resource, tenant, reading.registry))
     chosen = found if name is None else [each for each in found if _is_named(each, name)]
     if name is not None and not chosen and not is_glob(name):
         known = {each.name for each in found} | {each.address.partition("/")[2] for each in found if each.address}
@@ -127,13 +127,21 @@ def _live(item: InventoryItem, resource: Resource | None, label: str | None) -> 
     )
 
 
-def _missing(kind: Kind, resource: Resource, view: View) -> Listed:
-    parent = ""
-    if kind.parent:
-        owner = kind.parent.live(resource, view)
-        parent = owner.name if owner else kind.parent.title(resource.spec)
+def _missing(kind: Kind, resource: Resource, tenant: _Compared, registry: Registry) -> Listed:
     title = kind.spec.title(resource.spec)
+    parent = _parent(kind, resource, tenant, registry)
     return Listed("missing", kind.name, title, "", parent, resource.address, resource.origin.start)
+
+
+def _parent(kind: Kind, resource: Resource, tenant: _Compared, registry: Registry) -> str:
+    """Return the name of what a missing object would belong to: as it is live, or else as it is declared."""
+    if kind.parent is None:
+        return ""
+    if owner := kind.parent.live(resource, tenant.view):
+        return owner.name
+    named = {each.address for each in kind.spec.references(resource.spec) if each.parent}
+    declared = next((each for each in tenant.resources if each.address in named), None)
+    return registry[declared.kind].spec.title(declared.spec) if declared else kind.parent.title(resource.spec)
 
 
 def _state(item: InventoryItem, resource: Resource | None, label: str | None) -> State:

@@ -186,7 +186,7 @@ class _Search:
             return
         if PROTECTED in claim.unwanted:
             self._warn(PROTECTION_ENDS, address, resource)
-        group = resource and (kind.parent or kind.spec).title(resource.spec)
+        declared = (kind.parent or kind.spec).title(resource.spec) if resource else ""
         self.found.changes.append(
             release_change(
                 kind,
@@ -195,7 +195,7 @@ class _Search:
                 address=address,
                 why="it is to be forgotten",
                 resource=resource,
-                group=group or kind.group_of(live),
+                group=(kind.parent.live_title(live) if kind.parent else live.name) or declared or live.name,
             )
         )
 

@@ -98,6 +98,18 @@ def test_several_objects_are_forgotten_in_one_run(tenant: Shell) -> None:
     assert [labels(tenant, name) for name in ("FTL Rockets", "Types", "Stray")] == [[], [], ["west"]]
 
 
+def test_a_customer_and_its_instance_are_under_one_heading(shell: Shell) -> None:
+    """What is shown of one customer is under its name, and not also under its handle."""
+    shell.write("reconciler.yaml", PROJECT)
+    shell.write("all.yaml", CUSTOMER + INSTANCE)
+    assert shell.tenant("apply", "--auto-approve").code == 0
+    ran = shell.tenant("forget", "--dry-run", "Customer/ftl", "Instance/types")
+    assert ran.code == 0, ran.err
+    lines = ran.out.splitlines()
+    assert [line for line in lines if line in {"FTL Rockets", "ftl"}] == ["FTL Rockets"]
+    assert sum("because it is to be forgotten" in line for line in lines) == 2
+
+
 def test_a_second_run_has_nothing_to_do(tenant: Shell) -> None:
     """Releasing an object twice is no error, by ID or by address, so a killed run can be repeated."""
     names = ("Customer/ftl", row(tenant, "Stray")["id"])

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reconciler.text.wrapping import wrapped
+
 if TYPE_CHECKING:
     from cli.shell import Shell
 
@@ -42,6 +44,27 @@ apiVersion: reconciler/v1
 kind: Instance
 metadata: {name: contacts}
 spec: {customer: acme, name: Contacts, integration: {name: CRM Contacts}}
+"""
+PARENTS = """\
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: a-handle}
+spec: {name: Mole}
+---
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: z-handle}
+spec: {name: Aardvark}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: first}
+spec: {customer: a-handle, name: First, integration: {name: Acme Inventory, version: 2}}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: second}
+spec: {customer: z-handle, name: Second, integration: {name: Acme Inventory, version: 2}}
 """
 PROJECT = "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: shop}\nspec: {}\n"
 LIVE = [
@@ -142,6 +165,23 @@ def test_instances_have_their_customer_and_version(tenant: Shell) -> None:
         "",
         "1 missing, 1 declared",
     ]
+
+
+def test_a_missing_instance_belongs_to_its_missing_customer(shell: Shell) -> None:
+    """Before the first apply an instance has its customer's name, by which the list is sorted, and not the handle."""
+    shell.write("all.yaml", PARENTS)
+    found = objects(shell, "instances", "-f", "all.yaml")
+    assert [(each["belongsTo"], each["name"]) for each in found] == [("Aardvark", "Second"), ("Mole", "First")]
+
+
+def test_long_lines_of_all_states_have_one_indent(shell: Shell) -> None:
+    """On a narrow terminal the continuation of a line does not depend on the object's state."""
+    states = ("missing", "declared", "orphan", "unmanaged", "released", "to delete", "of another project")
+    indents = set()
+    for state in states:
+        _, continued, *_ = wrapped(f"{state:<18}  Contacts  Acme  Instance/contacts-of-a-long-name", 40)
+        indents.add(len(continued) - len(continued.lstrip()))
+    assert indents == {4}
 
 
 def test_nothing_is_changed_and_no_secret_is_needed(tenant: Shell) -> None:
