@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.planning.shards import Shard
     from reconciler.prismatic.http.retry import RetryPolicy
+    from reconciler.prismatic.redaction.redact import Redactor
     from reconciler.verifying.clock import Clock
 
 FINGERPRINT_KEY = "RECONCILER_FINGERPRINT_KEY"
@@ -40,6 +41,8 @@ class ConnectionOptions:
     timeout: float | None = defaults.TIMEOUT
     """Seconds after connecting, from which on nothing more is sent; ``None``: no limit."""
     retry: RetryPolicy | None = None
+    redactor: type[Redactor] | None = None
+    """What the messages of the API's answers pass through; ``None``: the usual one."""
     transport: httpx.AsyncBaseTransport | None = None
     clock: Clock | None = None
     """The clock by which runs are followed."""

@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from reconciler.doctor.findings import Finding
+from reconciler.doctor.words import reason_of
 from reconciler.errors import ApiError, Throttled
 from reconciler.prismatic.fetch.identity_operations import AUTHENTICATED_USER
 from reconciler.prismatic.graphql.batching import Call
@@ -52,7 +53,7 @@ async def throttling(api: Api) -> Finding:
         text = f"the API throttled within {sent} requests in {time.monotonic() - started:.1f} s; --rate limits a run"
         return Finding("latency", "throttling", "ok", f"{sent}", text)
     except ApiError as error:
-        return Finding("latency", "throttling", "unknown", "", str(error))
+        return Finding("latency", "throttling", "unknown", "", reason_of(error))
     rate = sent / max(time.monotonic() - started, 0.001)
     text = f"{sent} requests were not throttled, at {rate:.0f} a second"
     return Finding("latency", "throttling", "unknown", f"> {rate:.0f}/s", text)

@@ -24,6 +24,7 @@ from graphql import (
 from reconciler.doctor.catalog import catalog
 from reconciler.doctor.findings import Finding
 from reconciler.doctor.schema import entries_asking_for, missing_finding
+from reconciler.doctor.words import CONTROL
 from reconciler.model.operation import Operation, OperationFile
 from reconciler.prismatic.fetch.identity_operations import ORGANIZATION
 from reconciler.prismatic.graphql.batching import Call
@@ -56,8 +57,6 @@ class _Introspection(OperationFile):
 INTROSPECTION: Operation[dict[str, Any]] = Operation("IntrospectionQuery", "__schema", dict[str, Any], _Introspection())
 
 
-CONTROL = "reconcilerDoctorControl"
-"""A field that no API has: where nothing is said against it, the API does not check what is skipped."""
 UNCHECKED = "unchecked operations"
 """The name of the finding that nothing is known of the schema."""
 _SAMPLES: Mapping[str, Any] = {"Int": 1, "Boolean": False, "DateTime": "2000-01-01T00:00:00Z"}
@@ -86,7 +85,7 @@ async def live_schema(api: Api) -> GraphQLSchema | str:
     """Return the schema as the API describes it, in one request; the reason where it does not describe it."""
     (answer,) = await api.call([Call(INTROSPECTION, {})])
     if answer.errors or answer.data is None:
-        return "; ".join(answer.errors) or "no answer"
+        return "; ".join(dict.fromkeys(answer.errors)) or "no answer"
     try:
         return build_client_schema({"__schema": answer.data})
     except (GraphQLError, TypeError, ValueError, KeyError, AttributeError):
@@ -114,7 +113,7 @@ async def tried_operations(api: Api) -> list[Finding]:
 def _unparsed(messages: Sequence[str]) -> Iterator[Finding]:
     others = [message for message in dict.fromkeys(messages) if missing_part(message) is None]
     for number, message in enumerate(others, 1):
-        yield Finding("schema", f"refusal {number}", "warning", "", f"the API says of the queries: {message}")
+        yield Finding("schema", f"refusal {number}", "warning", "", f"the API refuses the queries: {message}")
 
 
 def _untried(some_missing: bool) -> Finding:

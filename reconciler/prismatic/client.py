@@ -60,6 +60,7 @@ class Api:
     :class:`~reconciler.errors.OutOfTime`. After ``stop`` is asked for, nothing more is sent, and every call raises
     :class:`~reconciler.errors.Interrupted` except for mutations that were sent already. ``transport`` replaces the
     network, for tests and for servers in the same process. Without it, the proxies of the environment are used.
+    ``redactor`` cleans the messages of GraphQL answers.
 
     Example::
 
@@ -78,6 +79,7 @@ class Api:
         timeout: float | None = None,
         stop: Stop | None = None,
         known_secrets: KnownSecrets | None = None,
+        redactor: type[Redactor] | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.stats = Stats()
@@ -85,9 +87,9 @@ class Api:
         self.sizes = Sizes(look_ups=batch_size * 5 // 4)
         self._retry = retry or RetryPolicy()
         self._known = KnownSecrets() if known_secrets is None else known_secrets
-        self._clean = Redactor(self._known)
+        self._clean = (redactor or Redactor)(self._known)
         self._transport = transport
-        http = ApiTransport(endpoint, BearerAuth(endpoint, self._known), self.stats, self._clean, transport)
+        http = ApiTransport(endpoint, BearerAuth(endpoint, self._known), self.stats, Redactor(self._known), transport)
         self.clock = http.clock
         self._session = RequestSession(http, self.stats, rate=rate, retry=self._retry, timeout=timeout, stop=stop)
         self._merger = Merger()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from reconciler.doctor.latency import latency, throttling
 from reconciler.doctor.live_schema import UNCHECKED, live_schema, tried_operations
 from reconciler.doctor.overview import overview, page_finding, plan_requests
 from reconciler.doctor.schema import schema_findings
+from reconciler.doctor.words import Discreet, reason_of
 from reconciler.errors import ApiError, NotAuthenticated, Rejected
 from reconciler.model.tenant import Identity
 from reconciler.prismatic.connection import identify
@@ -41,7 +43,7 @@ def examine(options: Options, manifests: Manifests | None = None, *, measure: bo
     found: list[Finding] = []
     requests = 0
     try:
-        with connect(options, manifests, _who) as session:
+        with connect(discreet(options), manifests, _who) as session:
             try:
                 found.extend(_read_only(session, measure=measure))
             finally:
@@ -49,6 +51,11 @@ def examine(options: Options, manifests: Manifests | None = None, *, measure: bo
     except ApiError as error:
         found.append(_unreached(error))
     return Examination(found, versions(), requests)
+
+
+def discreet(options: Options) -> Options:
+    """Return the options with which no answer has the API's own words, so that no finding can have them."""
+    return replace(options, connection=replace(options.connection, redactor=Discreet))
 
 
 def versions() -> Mapping[str, str]:
@@ -131,6 +138,7 @@ def _unlimited(session: Session) -> Api:
         retry=RetryPolicy(tries=1),
         stop=options.stop,
         known_secrets=options.known_secrets,
+        redactor=Discreet,
     )
 
 
@@ -142,4 +150,4 @@ def _token_finding(session: Session) -> Finding:
 
 
 def _unreached(error: ApiError) -> Finding:
-    return Finding("connection", "stack", "problem", "", str(error))
+    return Finding("connection", "stack", "problem", "", reason_of(error))

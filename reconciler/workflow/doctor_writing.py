@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.doctor.writing.acting import act_out, prepare
 from reconciler.prismatic.http.stop import Stop
+from reconciler.workflow.doctor import discreet
 from reconciler.workflow.session import connect
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def examine_by_writing(
     ``agreed`` gets what will be done, in words; if it returns ``False``, nothing is done and the result is ``None``.
     Raises ``UsageError`` for a customer that is not a throw-away one, and the error that ended the run.
     """
+    options = discreet(options)
     with connect(options, manifests) as session:
         ready = prepare(session.connection, wish)
         if not agreed(ready.steps):

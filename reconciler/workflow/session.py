@@ -125,6 +125,7 @@ def connect(options: Options, manifests: Manifests | None = None, who: Asking | 
         timeout=wanted.timeout,
         stop=options.stop,
         known_secrets=options.known_secrets,
+        redactor=wanted.redactor,
     )
     with Connection(api, check, who) as connection:
         history = History(options.known_secrets, shown=shown_names(manifests, options.environ))

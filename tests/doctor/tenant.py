@@ -12,6 +12,7 @@ from reconciler.doctor.writing.acting import PROBES, Wish, act_out, prepare
 from reconciler.prismatic.http.retry import RetryPolicy
 from reconciler.sandbox.data.rate import Rate
 from reconciler.sandbox.data.variants import Variants
+from reconciler.workflow.doctor import discreet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -126,7 +127,7 @@ def examined(
 
     more: dict[str, Any] = {"retry": RetryPolicy(first_pause=0.001)} | ({"transport": transport} if transport else {})
     stopped = {"stop": stop} if stop else {}
-    with connect(world.options("", **more, **stopped)) as session:
+    with connect(discreet(world.options("", **more, **stopped))) as session:
         ready = prepare(session.connection, wish)
         return act_out(session.connection, ready, lambda: _fresh(world, more), probes)
 
@@ -135,7 +136,7 @@ def examined(
 def _fresh(world: World, more: dict[str, Any]) -> Iterator[Any]:
     from reconciler.workflow.session import connect
 
-    with connect(world.options("", **more)) as session:
+    with connect(discreet(world.options("", **more))) as session:
         yield session.connection
 
 

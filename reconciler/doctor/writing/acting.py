@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.doctor.findings import Finding
+from reconciler.doctor.words import reason_of
 from reconciler.doctor.writing import (
     alerts,
     customers,
@@ -163,7 +164,7 @@ def act_out(connection: Connection, ready: Ready, fresh: Fresh, probes: Sequence
             with fresh() if over else nullcontext(connection) as able:
                 left = able.run(clear(able.api, marks))
         except ApiError as failure:
-            left = (str(failure),)
+            left = (reason_of(failure),)
         raise _ended(error, left, marks) from None
 
 
@@ -207,7 +208,7 @@ async def _lab(api: Api, ready: Ready, marks: Marks) -> Lab:
     )
     reason = "; ".join(made.errors) or refusal_in(made.data)
     if reason or made.data is None or made.data.customer is None:
-        raise Rejected(f"the customer cannot be created: {reason}")
+        raise Rejected(f"the customer cannot be created: {PROBE_CREATE_CUSTOMER.name}: {reason}")
     nodes = (ready.chosen, *ready.others)
     declared = await api.call([Call(PROBED_DECLARATIONS, {"id": node.id}) for node in nodes])
     versions = [Version.of(node, each.data) for node, each in zip(nodes, declared, strict=True) if each.data]
@@ -236,7 +237,7 @@ async def _results(probe: Probe, lab: Lab) -> Results:
         # A mutation whose answer is lost says nothing about the network: the next request does.
         if isinstance(error, Unreachable) and not error.ambiguous:
             raise
-        failure = Refused(str(error))
+        failure = Refused(reason_of(error))
     else:
         return results
     return dict.fromkeys(probe.names, failure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.doctor.words import reason_of
 from reconciler.doctor.writing.alert_operations import (
     PROBE_DELETE_ALERT_GROUP,
     PROBE_DELETE_ALERT_WEBHOOK,
@@ -121,7 +122,7 @@ async def _delete(api: Api, deletion: Operation[Any], identifier: str, what: str
     except ApiError as error:
         if not error.ambiguous or isinstance(error, EndOfRun):
             raise
-        problems.append(f"{what}: {error}")
+        problems.append(f"{what}: {reason_of(error)}")
         return identifier
     reason = "; ".join(answer.errors) or refusal_in(answer.data)
     if reason:

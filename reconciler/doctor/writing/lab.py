@@ -52,7 +52,7 @@ class NoReading(Exception):
 
 
 class Refused(NoReading):
-    """The API refused an operation that a probe needs; the reason is the API's own, without secrets."""
+    """The API refused an operation that a probe needs; the reason names the operation and the sort of refusal."""
 
 
 class Unheard(Exception):
@@ -88,7 +88,8 @@ class Lab:
         """Return the answer to a query; raises :class:`Refused`, also where nothing is found."""
         (answer,) = await self.api.call([Call(operation, variables)])
         if answer.errors or answer.data is None:
-            raise Refused("; ".join(answer.errors) or "there is no such object")
+            reason = "; ".join(answer.errors) or "there is no such object"
+            raise Refused(f"{operation.name}: {reason}")
         asked: A = answer.data
         return asked
 
@@ -96,7 +97,7 @@ class Lab:
         """Return the payload of a mutation; raises :class:`Refused`."""
         payload, reason = await self.attempt(operation, **data)
         if reason:
-            raise Refused(reason)
+            raise Refused(f"{operation.name}: {reason}")
         done: A = payload
         return done
 

@@ -37,5 +37,12 @@ class Probe:
 def reading(readings: Mapping[Any, str], seen: Any) -> str:
     """Return the reading that shows as ``seen``, which is the probe's own value; raises :class:`Unheard`."""
     if seen not in readings:
-        raise Unheard(f"it shows as {seen!r}, not as {' or '.join(map(repr, readings))}")
+        raise Unheard(f"it shows as {_shown(seen, readings)}, not as {' or '.join(map(repr, readings))}")
     return readings[seen]
+
+
+def _shown(seen: Any, known: Any) -> str:
+    """Return what was seen; a text that no reading has is not shown, since it can be anything."""
+    if isinstance(seen, tuple):
+        return f"({', '.join(_shown(each, known) for each in seen)})"
+    return "another text" if isinstance(seen, str) and repr(seen) not in repr(list(known)) else repr(seen)
