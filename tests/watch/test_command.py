@@ -252,3 +252,18 @@ def test_an_interruption_that_a_library_swallowed_ends_it_too(shell: Shell) -> N
     ran = watch(shell)
     assert (ran.code, ran.out) == (0, "")
     assert "interrupted by SIGTERM" in ran.err
+
+
+def test_each_write_is_named_also_without_a_round_between(shell: Shell) -> None:
+    """An object that is changed again before the next round is healed again, and the log names it each time."""
+    shell.write("all.yaml", customer("a", more=HEAL))
+    shell.world.apply(shell.folder / "all.yaml")
+
+    def again() -> None:
+        (row,) = shell.world.rows("customers", name="A")
+        shell.world.sandbox.store.update("customers", row["id"], description="Meddled")
+
+    again()
+    ran = watch(shell, again, arguments=HEALS)
+    healed = "  healed  Customer/a 'A'  update (description)"
+    assert lines(ran.out) == ["1 differs: 1 healed; 0 unchanged", healed] * 2

@@ -22,6 +22,8 @@ State = Literal["healed", "carried out", "failed", "skipped", "backing off", "wa
 ``skipped``: not tried, because of a failure or the end of the round.
 """
 STATES: tuple[State, ...] = get_args(State)
+TRIED: frozenset[State] = frozenset({"healed", "carried out", "failed"})
+"""States of what a round wrote, or may have written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,13 @@ class Difference:
     state: State
     reason: str = ""
 
-    @property
-    def seen(self) -> tuple[object, ...]:
-        """What is news about it: a reason alone, which may have a time in it, is none."""
-        return self.state, self.actions, self.fields
+    def is_news(self, before: Difference | None) -> bool:
+        """Return whether it is news after the round ``before``: every write, and what differs otherwise than then.
+
+        A reason alone, which may have a time in it, is no news.
+        """
+        now = (self.state, self.actions, self.fields)
+        return self.state in TRIED or before is None or now != (before.state, before.actions, before.fields)
 
 
 @dataclass(frozen=True, slots=True)

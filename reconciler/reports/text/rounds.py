@@ -31,7 +31,7 @@ def round_lines(now: Round, seen: Seen) -> Iterator[str]:
     if now.outcome.plan is None:
         return
     known = seen.differences
-    yield from (_line(each) for each in found if each.address not in known or each.seen != known[each.address].seen)
+    yield from (_line(each) for each in found if each.is_news(known.get(each.address)))
     there = {each.address for each in found}
     for each in known.values():
         if each.address not in there and each.state not in {"healed", "carried out"}:
