@@ -38,6 +38,8 @@ class Evidence:
     """Whether it was deployed as it is now: nothing of it waits for a deploy."""
     deployable: bool = True
     """Whether the version that it runs can still be deployed."""
+    edits: bool = False
+    """Whether its change writes fields, and does not only deploy."""
     unfinished: bool = False
     """Whether a run ended while it set the member back."""
 

@@ -88,7 +88,8 @@ def destination(own: Evidence, unmoved: Unmoved) -> Destination:
 
     The version that it has before a change is the one that it had. A member that has no change any more, or whose
     change only waits for a deploy, was moved by an earlier run: then it is the version that most members have that are
-    not moved yet, of two that are as frequent the newer one.
+    not moved yet, of two that are as frequent the newer one. Where nobody shows another version and its change writes
+    fields, nothing moves: it keeps the version that it has.
     """
     if own.difference == "create":
         return Destination(None, NEW)
@@ -100,16 +101,16 @@ def destination(own: Evidence, unmoved: Unmoved) -> Destination:
         return Destination(own.live, HAD) if own.deployable else Destination(None, GONE.format(own.live))
     if own.difference and own.settled:
         return Destination(own.live, SAME)
-    return _of_most(own.live, unmoved)
+    return _of_most(own.live, unmoved, edits=own.edits)
 
 
-def _of_most(current: Version, unmoved: Unmoved) -> Destination:
+def _of_most(current: Version, unmoved: Unmoved, *, edits: bool) -> Destination:
     counts = unmoved.counts.get(current.sequence)
     if not counts:
-        return Destination(None, NOBODY)
+        return Destination(current, SAME) if edits else Destination(None, NOBODY)
     most = max(counts, key=lambda version: (counts[version], version.number))
     if most == current:
-        return Destination(None, MOST_HAVE_IT.format(most))
+        return Destination(current, SAME) if edits else Destination(None, MOST_HAVE_IT.format(most))
     if most not in unmoved.deployable:
         return Destination(None, GONE.format(most))
     return Destination(most, MOST)

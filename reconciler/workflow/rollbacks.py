@@ -202,7 +202,7 @@ def reversal_of(change: Change, resource: Resource, evidence: Evidence, version:
     if change.context is None or change.goes_back:
         raise ValueError(change.address)  # it makes nothing what its manifest says
     moves = version is not None and (evidence.desired is None or version.id != evidence.desired.id)
-    former = change.live if evidence.moves or evidence.settled else None
+    former = change.live if version is None or version == evidence.live else None
     return Reversal(resource, change.context.view, former, change.fields, evidence.desired, version if moves else None)
 
 

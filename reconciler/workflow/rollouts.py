@@ -145,6 +145,7 @@ class EvidenceReader:
             deployed=not (kind.rollback and live) or kind.rollback.deployed(live),
             settled=not (kind.rollback and live) or kind.rollback.settled(live),
             deployable=not (versions and running) or running in versions.catalog.available(running.name, self.view),
+            edits=change is not None and live is not None and bool(change.fields),
             unfinished=live is not None and UNFINISHED in live.labels,
         )
 

@@ -98,6 +98,7 @@ def evidence_of(handle: str, known: Mapping[str, Any]) -> Evidence:
         desired=_version(known.get("means"), known.get("of", "Acme")),
         deployed=not known.get("undeployed", False),
         settled=not known.get("pending", False),
+        edits=known.get("edits", False),
         deployable=not known.get("archived", False),
         unfinished=known.get("begun", False),
     )

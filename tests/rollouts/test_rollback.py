@@ -375,3 +375,28 @@ def test_a_member_of_a_set_goes_back(world: World) -> None:
 
 def manifest(kind: str, handle: str, spec: dict[str, Any]) -> dict[str, Any]:
     return {"apiVersion": "reconciler/v1", "kind": kind, "metadata": {"name": handle}, "spec": spec}
+
+
+@pytest.mark.parametrize("pending", [False, True])
+def test_a_change_of_values_that_moves_nobody_can_be_taken_back(world: World, pending: bool) -> None:
+    """If the correction of a value fails, the former value comes back, also where a deploy was still due."""
+    fleet = fleet_of(world, broken=False)
+    fleet.version = 1
+    for number in range(1, 5):
+        fleet.overrides[number] = {"configVariables": {**CONFIGURED, "Batch Size": 7}}
+    fleet.apply()
+    declared, policy = fleet.overrides[1], fleet.policy
+    fleet.overrides[1], fleet.policy = {"configVariables": {**CONFIGURED, "Batch Size": 77}}, {}
+    fleet.apply()
+    fleet.overrides[1], fleet.policy = declared, policy
+    world.sandbox.store.update("instances", row_of(world, 1)["id"], needsDeploy=int(pending))
+    plan = fleet.plan()
+    assert [line for line in warned(plan) if "cannot be set back" in line] == []
+    assert "the version that it has: only its config variables change" in " ".join(rollback_lines(plan.rollouts[0]))
+    world.sandbox.outcomes.add(connections="error")
+    results = fleet.apply()
+    assert results["i1"].notes[-1] == "went back to its former config variables, and is held there"
+    row = row_of(world, 1)
+    assert (world.seed.values(row["id"])["Batch Size"], row["needsDeploy"]) == ("77", 0)
+    assert holds(world, 1) == ["held"]
+    go_on(fleet)
