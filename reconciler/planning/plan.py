@@ -12,7 +12,7 @@ from reconciler.model.capabilities.ownership import THE_ORGANIZATION
 from reconciler.secrets.secret import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
     from reconciler.model.capabilities.differ import Diff, FieldChange
     from reconciler.model.diagnostic import Diagnostic
@@ -175,11 +175,18 @@ class Plan:
         shown: dict[str, int] = {action: counts[action] for action in COUNTED if counts[action] or action not in SELDOM}
         return {**shown, "unchanged": self.unchanged}
 
-    def without_waiting(self) -> Plan:
-        """Return the plan with the changes that wait in a rollout apart, and those that set something back."""
-        apart = tuple(change for change in self.changes if change.waits or change.goes_back)
-        drift = tuple(change for change in self.changes if not (change.waits or change.goes_back))
-        return replace(self, changes=drift, later=apart)
+    def without_waiting(self, changed_outside: Container[str] = ()) -> Plan:
+        """Return the plan with the changes that wait in a rollout apart, and those that set something back.
+
+        The addresses ``changed_outside`` are drift, also while their correction waits. What is held differs on
+        purpose: it was set back, which also looks like a change made outside.
+        """
+        drift: list[Change] = []
+        apart: list[Change] = []
+        for change in self.changes:
+            drifted = change.address in changed_outside and not (change.rollout and change.rollout.state == "held")
+            (apart if change.goes_back or (change.waits and not drifted) else drift).append(change)
+        return replace(self, changes=tuple(drift), later=tuple(apart))
 
     @property
     def empty(self) -> bool:

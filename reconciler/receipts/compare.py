@@ -71,6 +71,12 @@ class Explanation:
     dropped: Sequence[tuple[str, Path]] = ()
     unsent: Sequence[tuple[str, Path]] = ()
 
+    @property
+    def changed_outside(self) -> frozenset[str]:
+        """The addresses of the resources that somebody changed outside, whatever else was not applied yet."""
+        outside = {Cause.OUTSIDE, Cause.BOTH}
+        return frozenset(address for address, each in self.changes.items() if each.verdict.cause in outside)
+
 
 def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
     """Return the causes of a plan's differences by a receipt, also of those that wait in a rollout.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NOT_DECLARED = "no manifest declares that it is changed back (lifecycle.drift: heal)"
 NOT_ASKED = "this watch only reports (--drift report)"
 DELETION = "it is a deletion, which only --allow-deletes N allows"
+ONLY_IN_ITS_WAVE = "healed only as its wave allows: {}"
 OF_A_ROLLOUT = "it belongs to a rollout, which only --rollouts continue moves on"
 
 
@@ -34,16 +35,20 @@ class Permission:
         """Return why a change is left alone, whatever else the plan holds; ``None`` if it may be carried out."""
         governed = change.rollout is not None or change.goes_back
         if change.waits and change.rollout:
-            return Left("waiting", change.rollout.reason)
+            reason = change.rollout.reason
+            return Left("waiting", ONLY_IN_ITS_WAVE.format(reason) if self._heals(change) else reason)
         if change.deletes and not self.deletions:
             return Left("reported", DELETION if self.heal or self.rollouts else NOT_ASKED)
         if governed and self.rollouts:
             return None
         if not self.heal:
             return Left("reported", OF_A_ROLLOUT if governed else NOT_ASKED)
+        return None if self._heals(change) else Left("reported", OF_A_ROLLOUT if governed else NOT_DECLARED)
+
+    def _heals(self, change: Change) -> bool:
+        """Return whether this watch heals, and the manifest or else the project declares that the object is healed."""
         stated = change.resource.lifecycle.heal if change.resource else None
-        heals = self.project_heals if stated is None else stated
-        return None if heals else Left("reported", OF_A_ROLLOUT if governed else NOT_DECLARED)
+        return self.heal and (self.project_heals if stated is None else stated)
 
 
 def part_to_carry_out(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rollouts.fleet import CANARY, REST, Fleet
-from watch.watching import states
+from watch.watching import reasons, states
+
+from reconciler.workflow.healing import ONLY_IN_ITS_WAVE
 
 if TYPE_CHECKING:
     from support.world import World
@@ -57,6 +59,7 @@ def test_a_drifted_member_is_healed_only_where_its_wave_is_open(fleet: Fleet, wa
     watching.write("all.yaml", text)
     (found,) = watching.run(heal=True)
     assert states(found) == {"i1": "carried out", "i2": "waiting", "i3": "waiting", "i4": "waiting"}
+    assert reasons(found)["i2"] == ONLY_IN_ITS_WAVE.format("waits for wave canary: 1 of 1 customer not changed yet: c1")
     assert fleet.versions() == [2, 1, 1, 1]
 
 

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reconciler.planning.plan import Plan
-    from reconciler.receipts.receipt import Receipt
+    from reconciler.receipts.compare import Explanation
     from reconciler.secrets.secret import Secret
-    from reconciler.workflow.session import Session
 
 DIFFERENCES = 2
 
@@ -68,20 +67,20 @@ def command(asked: DriftArguments) -> int:
             receipt = load_receipt(connected, asked.receipt) if asked.receipt else None
             session = connected.remembering(receipt)
             with reporting.progress.reading(session.stats):
-                plan = reporting.planned(make_plan(session).without_waiting())
+                made = make_plan(session)
+                explanation = explain_drift(session, receipt, made) if receipt and receipt.applied_at else None
+                outside = explanation.changed_outside if explanation else frozenset()
+                plan = reporting.planned(made.without_waiting(outside))
                 unmanaged = find_unmanaged(session, options.manifests) if asked.unmanaged else None
-        reporting.report(replace(_outcome(session, plan, receipt, asked), unmanaged=unmanaged))
+        reporting.report(replace(_outcome(plan, explanation, asked), unmanaged=unmanaged))
     reporting.progress.end(session.stats)
     if plan.empty:
         return 1 if notifying.failed else 0
     return DIFFERENCES
 
 
-def _outcome(session: Session, plan: Plan, receipt: Receipt | None, asked: DriftArguments) -> Outcome:
+def _outcome(plan: Plan, explanation: Explanation | None, asked: DriftArguments) -> Outcome:
     """Return the drift, with how it came about as far as the receipt shows it."""
-    explanation = None
-    if receipt and receipt.applied_at:
-        explanation = explain_drift(session, receipt, plan)
     explained = words(plan, explanation, missing=NOT_YET if asked.receipt else "", since=asked.since)
     return Outcome(
         "drift",

@@ -1,10 +1,10 @@
 """An outcome as JUnit XML, for the test tabs of CI systems.
 
 One case for the run itself comes first, so that the file always has one; then a suite for each customer, and for each
-set of instances. In ``drift`` a
-resource that differs is a failure; an unchanged one and an orphan pass. In ``apply`` a result that is not as declared
-is a failure, or skipped. In ``plan`` every change passes, with its actions as a property. The file holds no times, so
-that the same outcome gives the same file. It follows Jenkins' schema, which other CI systems read too.
+set of instances. In ``drift`` a resource that differs is a failure, one that waits in a rollout is skipped, and an
+unchanged one and an orphan pass. In ``apply`` a result that is not as declared is a failure, or skipped. In ``plan``
+every change passes, with its actions as a property. The file holds no times, so that the same outcome gives the same
+file. It follows Jenkins' schema, which other CI systems read too.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
 
 AS_DECLARED = "as declared"
+IN_A_ROLLOUT = "waits in a rollout"
 HEALTH = "Health"
 COUNTED = {
     "tests": "testcase",
@@ -141,7 +142,13 @@ def _change(suite: Element, group: str, entry: Entry, mask: Mask) -> None:
 
 
 def _undisturbed(root: Element, outcome: Outcome, plan: Plan) -> None:
-    changed = {change.address for change in plan}
+    if plan.later:
+        suite = _suite(root, IN_A_ROLLOUT)
+        for change in plan.later:
+            case = _case(suite, change.address, IN_A_ROLLOUT)
+            why = outcome.origins.get(change.address), change.rollout.reason if change.rollout else change.reason
+            SubElement(case, "skipped", message=safe("; ".join(filter(None, why))))
+    changed = {change.address for change in (*plan, *plan.later)}
     steady = sorted(set(plan.live_ids) - changed)
     if steady:
         suite = _suite(root, AS_DECLARED)

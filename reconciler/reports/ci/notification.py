@@ -93,23 +93,20 @@ def _of_group(group: Group) -> Line:
     first = group.first
     customers = [entry.change.group for entry in group.entries]
     named = listed(customers, len(some(customers, NAMED)))
-    return Line(f"{group.in_words} ({named})", ", ".join(filter(None, (first.word, first.origin))))
+    return Line(f"{group.in_words} ({named})", first.in_short)
 
 
 def _of_set(fleet: Fleet) -> Line:
-    counts = Counter(
-        ", ".join(filter(None, (entry.word, entry.origin))) for group in fleet.groups for entry in group.entries
-    )
+    counts = Counter(entry.in_short for group in fleet.groups for entry in group.entries)
     words = "; ".join(f"{count} {words}" for words, count in counts.items())
     return Line(fleet.address, f"{fleet.changed} of {counted(fleet.size, 'member')}: {words}")
 
 
 def _of_change(entry: Entry) -> Line:
-    change, word = entry.change, entry.word
-    fields = f" in {len(change.fields)} fields" if word == "differs" and len(change.fields) > 1 else ""
-    words = filter(None, (word + fields, entry.origin))
+    change = entry.change
+    fields = f" in {len(change.fields)} fields" if entry.word == "differs" and len(change.fields) > 1 else ""
     owner = f" of {change.customer}" if change.customer else ""
-    return Line(f"{entry.called} ({change.name}{owner})", ", ".join(words))
+    return Line(f"{entry.called} ({change.name}{owner})", entry.word + fields + entry.in_short.removeprefix(entry.word))
 
 
 def _digest(outcome: Outcome) -> str:

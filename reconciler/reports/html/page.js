@@ -338,7 +338,8 @@ function start() {
   theme();
   if (!changes.length) {
     const calm = { plan: "Nothing to do", apply: "Nothing to do", forget: "Nothing to do", drift: "No drift" }[data.command];
-    if (!data.problems.length) byId("changes").append(el("p", { class: "card empty" }, el("b", null, `${calm}.`), "All that is declared is as it should be."));
+    const rest = data.waiting ? `Of the declared objects, ${data.waiting} ${data.waiting === 1 ? "waits" : "wait"} in a rollout and ${data.waiting === 1 ? "is" : "are"} not as declared yet.` : "All that is declared is as it should be.";
+    if (!data.problems.length) byId("changes").append(el("p", { class: "card empty" }, el("b", null, `${calm}.`), rest));
   } else {
     order();
     filters();

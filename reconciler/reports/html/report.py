@@ -102,6 +102,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "advice": safe(outcome.failure.advice) if outcome.failure else "",
         "counts": _counts(outcome, plan) if plan else _health_counts(outcome),
         "unchanged": plan.unchanged if plan else None,
+        **({"waiting": len(plan.later)} if plan and plan.later else {}),
         "warnings": _warnings(outcome.warnings, members_of(plan)),
         "unclaimed": [_orphan(outcome, each) for each in plan.orphans] if plan else [],
         **({"undeclared": undeclared_heading(plan)} if plan and plan.orphans else {}),

@@ -50,6 +50,12 @@ class Entry:
         return self.result.word if self.result else ", ".join(self.change.actions)
 
     @property
+    def in_short(self) -> str:
+        """How the live side differs, the cause, and whether its correction waits in a rollout."""
+        waits = "its correction waits in a rollout" if self.change.waits else ""
+        return ", ".join(filter(None, (self.word, self.origin, waits)))
+
+    @property
     def bad(self) -> bool:
         """Whether the change was tried, or should have been, and the live object is not as declared."""
         return self.result is not None and not self.result.ok

@@ -95,6 +95,12 @@ def undeclared_heading(plan: Plan) -> str:
     return f"Owned by this project but not declared (kept{why})"
 
 
+def later_note(plan: Plan) -> str:
+    """Return how many waiting changes a drift does not count; empty if none waits."""
+    count = len(plan.later)
+    return f", {count} {'waits' if count == 1 else 'wait'} in a rollout" if count else ""
+
+
 def _drift(plan: Plan) -> str:
     counts = drift_counts(plan)
     words = {
@@ -104,7 +110,7 @@ def _drift(plan: Plan) -> str:
     }
     parts = [f"{counts[each]} {word}" for each, word in words.items() if counts[each]]
     owned = f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else ""
-    return f"{', '.join(parts) or 'No drift'} – {plan.unchanged} as declared{owned}"
+    return f"{', '.join(parts) or 'No drift'} – {plan.unchanged} as declared{owned}{later_note(plan)}"
 
 
 def result_counts(results: Iterable[Result]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.diagnostic import MOST_NAMED
 from reconciler.receipts.compare import Cause
 from reconciler.text.plural import listed
 
@@ -55,7 +56,9 @@ def words(plan: Plan, explanation: Explanation | None, *, missing: str = "", sin
             # A kept orphan does not wait for an apply.
             origins[address] = str(verdict.cause)
         remarks[address] = [verdict.because]
-    notes = list(_notes(explanation)) if explanation else [missing or NO_RECEIPT] if plan.changes else []
+    waiting = [change for change in plan.later if change.waits and change.live]
+    notes = list(_notes(explanation)) if explanation else [missing or NO_RECEIPT] if plan.changes or waiting else []
+    notes += _untold(waiting, explanation)
     if since:
         notes.append(_since_note(plan, since))
     return Words(origins, {address: texts for address, texts in remarks.items() if texts}, notes)
@@ -74,6 +77,20 @@ def _remarks(change: Change, explained: Explained | None, since: datetime | None
     if changed and (explained.verdict.cause is not Cause.UNAPPLIED if explained else since):
         new = f", so since {at(since.isoformat())}" if since and changed >= since else ""
         yield f"the live object was last changed {at(changed.isoformat())}{new}"
+    if change.waits and (place := change.rollout):
+        yield f"its correction waits in wave {place.wave} of {place.rollout}: {place.reason}"
+
+
+def _untold(waiting: Sequence[Change], explanation: Explanation | None) -> Iterator[str]:
+    """Yield for how many changes that wait nobody knows whether they were made necessary from outside."""
+    known = explanation.changes if explanation else {}
+    told = {Cause.OUTSIDE, Cause.BOTH, Cause.UNAPPLIED}
+    count = sum(change.address not in known or known[change.address].verdict.cause not in told for change in waiting)
+    if count:
+        what = "1 object that waits" if count == 1 else f"{count} objects that wait"
+        verb = "was" if count == 1 else "were"
+        why = "this receipt does not show it" if explanation else "without a receipt nobody knows"
+        yield f"Whether {what} in a rollout {verb} also changed outside is unknown: {why}"
 
 
 def _about_fields(explained: Explained) -> Iterator[str]:
@@ -104,12 +121,15 @@ def _notes(explanation: Explanation) -> Iterator[str]:
 
 
 def _since_note(plan: Plan, since: datetime) -> str:
-    times = [_changed_at(change) for change in plan]
+    waiting = [change for change in plan.later if change.live]
+    times = [_changed_at(change) for change in (*plan, *waiting)]
     count = sum(1 for time in times if time and time >= since)
     unknown = sum(1 for time in times if time is None)
     silent = f"; for {unknown} the API returns no time" if unknown else ""
     verb = "was" if count == 1 else "were"
-    return f"{count} of the live objects that differ {verb} changed since {at(since.isoformat())}{silent}"
+    new = [each.address for each in waiting if (time := _changed_at(each)) and time >= since]
+    apart = f", of which {len(new)} in a rollout ({listed(new, MOST_NAMED)})" if new else ""
+    return f"{count} of the live objects that differ {verb} changed since {at(since.isoformat())}{apart}{silent}"
 
 
 def _changed_at(change: Change) -> datetime | None:

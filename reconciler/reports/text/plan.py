@@ -9,7 +9,14 @@ from reconciler.planning.masking import Mask
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import field_lines
 from reconciler.reports.shared.fleets import members_of, planned, sorted_by_set
-from reconciler.reports.shared.headline import UNDECLARED, VERBS, WITHOUT_SECRETS, undeclared_heading, waiting_note
+from reconciler.reports.shared.headline import (
+    UNDECLARED,
+    VERBS,
+    WITHOUT_SECRETS,
+    later_note,
+    undeclared_heading,
+    waiting_note,
+)
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import SIGNS
@@ -190,7 +197,7 @@ def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     lines += later_lines(plan.later, outcome.origins, style)
     lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
     count = len(plan.changes)
-    owned = f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else ""
+    owned = (f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else "") + later_note(plan)
     if count:
         differ = "1 differs" if count == 1 else f"{count} differ"
         rest = f"{plan.unchanged} as declared{owned}"
