@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.model.capabilities.differ import FieldChange
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fingerprints import fingerprint_labels
 from reconciler.model.frozen import Frozen
 from reconciler.model.reserved_labels import held_labels
 from reconciler.planning.plan import Change, observe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from reconciler.model.kind import Kind
     from reconciler.model.resource import Resource
@@ -46,6 +48,8 @@ class Claim(Frozen, frozen=True):
     unwanted: frozenset[str] = frozenset()
     adopts: bool = False
     conflict: str = ""
+    taken_from: tuple[str, ...] = ()
+    """The projects, by name, that the object leaves (``--take-over``)."""
     protects: bool | None = None
     """``True``/``False``: the protection is put on or taken off; ``None``: it stays as it is."""
 
@@ -84,6 +88,7 @@ class Ownership:
             frozenset(required),
             frozenset(unwanted),
             adopts=live is not None and self.label not in carried,
+            taken_from=_projects(others),
             protects=protect if protect != (PROTECTED in carried) else None,
         )
 
@@ -105,6 +110,20 @@ class Ownership:
     def protected(live: Live) -> bool:
         """Return whether the object itself carries the label that protects it from deletion."""
         return PROTECTED in live.labels
+
+
+def leaving(changes: Iterable[Change]) -> Iterator[Diagnostic]:
+    """Yield a warning for each project that objects leave (``--take-over``), with their number."""
+    unwanted = [change.context.unwanted_labels for change in changes if change.live and change.context]
+    found = Counter(project for labels in unwanted for project in _projects(other_marks(labels, None)))
+    for project, count in sorted(found.items()):
+        objects = "1 object leaves" if count == 1 else f"{count} objects leave"
+        yield Diagnostic(f"{objects} the project {project} for this one (--take-over)")
+
+
+def _projects(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the projects that labels are of."""
+    return tuple(sorted(each.removeprefix(PREFIX) for each in labels))
 
 
 def release_change(  # noqa: PLR0913 - the parts of a change, each by name

@@ -222,14 +222,26 @@ def actions_of(assessment: Diff, fields: Sequence[FieldChange], *, adopts: bool)
     return tuple(action for action in order if action in done) or ("update",)
 
 
-def reason_of(assessment: Diff, live: Live | None, fields: Sequence[FieldChange], *, adopts: bool) -> str:
-    """Return the reason: the fields that differ, and anything else that makes the change due."""
+def reason_of(
+    assessment: Diff,
+    live: Live | None,
+    fields: Sequence[FieldChange],
+    *,
+    adopts: bool,
+    taken_from: Sequence[str] = (),
+) -> str:
+    """Return the reason: the fields that differ, and anything else that makes the change due.
+
+    ``taken_from`` are the projects that the object leaves for this one.
+    """
     parts = ["new"] if live is None else []
-    if adopts:
+    if taken_from:
+        then = "becomes" if adopts else "stays"
+        parts.append(f"it leaves the project {' and '.join(taken_from)} and {then} part of this one")
+    elif adopts:
         parts.append("it exists and becomes part of this project")
     if live is not None and fields:
         parts.append("1 declared field differs" if len(fields) == 1 else f"{len(fields)} declared fields differ")
     if assessment.reason:
         parts.append(assessment.reason)
-    # The remaining case: the object carried this project's label and another project's.
-    return "; ".join(parts) or "another project's label is removed"
+    return "; ".join(parts)

@@ -31,6 +31,7 @@ from reconciler.planning.ownership import (
     PROTECTED,
     PROTECTION_ENDS,
     Ownership,
+    leaving,
     release_change,
 )
 from reconciler.planning.permissions import forbidden, undeletable
@@ -77,6 +78,7 @@ def find_all(resources: Sequence[Resource], registry: Registry, view: View, rule
     planner.find_orphans()
     planner.settle_uses()
     findings = planner.findings
+    findings.warnings += leaving(findings.changes)
     if view.shows_inputs:
         findings.show(rules.history)
     findings.again = second_looks(resources, registry, planner.graph, findings.changes)
@@ -258,7 +260,7 @@ class _Planner:
             kind=kind,
             name=kind.spec.title(resource.spec),
             actions=actions_of(diff, fields, adopts=claim.adopts),
-            reason=reason_of(diff, live, fields, adopts=claim.adopts),
+            reason=reason_of(diff, live, fields, adopts=claim.adopts, taken_from=claim.taken_from),
             steps=tuple(diff.steps),
             fields=fields,
             source=resource.origin.start,
