@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 _SIGNS = {"ok": "✓", "warning": "!", "problem": "✗", "unknown": "?"}
+_WROTE = {
+    False: "the customer of the examination was written and removed",
+    True: "the customer of the examination was written, and not all of it is known to be removed",
+}
 _ORDER = ("problem", "warning", "unknown", "ok")
 
 
@@ -53,8 +57,13 @@ def _line(finding: Finding, style: Style) -> str:
 def _headline(examination: Examination) -> str:
     counts = {state: sum(1 for each in examination.findings if each.state == state) for state in _ORDER}
     parts = [f"{count} {state}" for state, count in counts.items() if count]
-    wrote = "the customer of the examination was written and removed" if examination.wrote else "nothing was written"
+    wrote = _WROTE[_lost(examination)] if examination.wrote else "nothing was written"
     return f"{', '.join(parts) or 'nothing found'}; {counted(examination.requests, 'request')}, {wrote}"
+
+
+def _lost(examination: Examination) -> bool:
+    """Return whether something that was created is left, or was changed by somebody else."""
+    return any(each.topic == "assumption" and each.name in {"removed", "customer"} for each in examination.problems)
 
 
 def document(examination: Examination) -> dict[str, Any]:

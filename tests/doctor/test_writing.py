@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -16,16 +17,21 @@ from safety.dying import Dying
 from support.matrix import every, is_due
 from support.world import ROOT
 
+from reconciler.doctor.findings import Examination
+from reconciler.doctor.rendering import render
 from reconciler.doctor.writing import limits, values
-from reconciler.doctor.writing.acting import PROBES
+from reconciler.doctor.writing.acting import PROBES, prepare
 from reconciler.doctor.writing.lab import NoReading, Unheard
 from reconciler.doctor.writing.marks import LABEL
 from reconciler.doctor.writing.probe import Probe
 from reconciler.doctor.writing.readings import QUESTIONS, READINGS
 from reconciler.errors import Interrupted, Unreachable, UsageError
 from reconciler.prismatic.http.stop import Stop
+from reconciler.reports.shared.style import Style
 from reconciler.sandbox.data.variants import Variants
 from reconciler.sandbox.in_process import InProcess
+from reconciler.workflow.doctor import discreet
+from reconciler.workflow.session import connect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -345,6 +351,50 @@ def test_only_what_has_the_mark_is_removed() -> None:
         before = tables(world)
         examined(world, probes=())
         assert tables(world) == before
+
+
+def test_a_customer_that_is_renamed_meanwhile() -> None:
+    """The customer that this run created is deleted by its ID, whatever its name is in the end."""
+
+    async def renamed(_: Lab) -> str:
+        world.sandbox.store.execute("UPDATE customers SET name = 'Renamed' WHERE name = 'Trial'")
+        raise NoReading("renamed")
+
+    with tenant() as world:
+        before = tables(world)
+        (finding,) = examined(world, probes=[Probe.of("booleans", renamed)])
+        assert finding.state == "unknown"
+        assert tables(world) == before
+
+
+def test_an_api_that_trims_names() -> None:
+    """What an earlier run left is found also where the API trimmed the customer's name, and is counted in words."""
+    with tenant() as world:
+        before = tables(world)
+        world.seed.customer("Trial", labels=[LABEL])
+        with connect(discreet(world.options(""))) as session:
+            ready = prepare(session.connection, replace(WISH, customer="Trial "))
+        assert ready.steps[0].startswith("remove what an earlier run left: 1 customer, ")
+        examined(world, replace(WISH, customer="Trial "), probes=())
+        assert tables(world) == before
+
+
+def test_a_customer_that_somebody_else_deletes() -> None:
+    """A second examination with the same customer deletes it; the first one reports that as a problem, once."""
+
+    async def second(_: Lab) -> str:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(examined, world, probes=()).result()
+        raise NoReading("gone")
+
+    with tenant() as world:
+        before = tables(world)
+        found = examined(world, probes=[Probe.of("booleans", second)])
+        assert tables(world) == before
+    assert [each.name for each in found if each.state == "problem"] == ["customer"]
+    assert "never two at a time" in found[0].text
+    shown = render(Examination(found, {}, 1, wrote=True), "text", Style())
+    assert "not all of it is known to be removed" in shown
 
 
 class Filterless(InProcess):

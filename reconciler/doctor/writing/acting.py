@@ -36,10 +36,12 @@ from reconciler.doctor.writing.versions import Version
 from reconciler.errors import ApiError, EndOfRun, Interrupted, Rejected, Unreachable, UsageError
 from reconciler.prismatic.connection import Connection
 from reconciler.prismatic.graphql.batching import Call
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.doctor.writing.clearing import Cleared
     from reconciler.doctor.writing.operations import ProbedVersion
     from reconciler.doctor.writing.probe import Probe, Results
     from reconciler.prismatic.client import Api
@@ -89,9 +91,8 @@ class Ready:
     def steps(self) -> Sequence[str]:
         """Return what will be done, in words, for the question whether to do it."""
         wish, number = self.wish, self.chosen.version_number
-        steps = (
-            [f"remove what an earlier run left: {self.leftovers} customers and all they have"] if self.leftovers else []
-        )
+        earlier = f"remove what an earlier run left: {counted(self.leftovers, 'customer')}, with everything of theirs"
+        steps = [earlier] if self.leftovers else []
         steps += [
             f"create the customer {wish.customer!r}, and for a moment a second one",
             (
@@ -162,7 +163,7 @@ def act_out(connection: Connection, ready: Ready, fresh: Fresh, probes: Sequence
         over = isinstance(error, EndOfRun)
         try:
             with fresh() if over else nullcontext(connection) as able:
-                left = able.run(clear(able.api, marks))
+                left = able.run(clear(able.api, marks)).left
         except ApiError as failure:
             left = (reason_of(failure),)
         raise _ended(error, left, marks) from None
@@ -181,7 +182,7 @@ def _ended(error: ApiError, left: Sequence[str], marks: Marks) -> ApiError:
 
 
 async def _act_out(api: Api, ready: Ready, marks: Marks, probes: Sequence[Probe]) -> Sequence[Finding]:
-    left = await clear(api, marks)
+    left = (await clear(api, marks)).left
     if left:
         raise Rejected(f"what an earlier examination left cannot be removed: {'; '.join(left)}")
     findings: dict[str, Finding] = {}
@@ -189,8 +190,20 @@ async def _act_out(api: Api, ready: Ready, marks: Marks, probes: Sequence[Probe]
     for probe in probes:
         for name, result in (await _results(probe, lab)).items():
             findings[name] = _finding(name, result)
-    left = await clear(api, marks)
-    return [*(findings[name] for name in READINGS if name in findings), *_left(left)]
+    cleared = await clear(api, marks, lab.customer)
+    return [*_gone(cleared), *(findings[name] for name in READINGS if name in findings), *_left(cleared.left)]
+
+
+def _gone(cleared: Cleared) -> Sequence[Finding]:
+    """Return a finding if somebody else deleted the customer of the examination, or took its label."""
+    if cleared.before:
+        return ()
+    text = (
+        "the customer of the examination was deleted, or lost its label, while the examination ran, so the readings "
+        "below are not reliable; look whether it is still there, then run it again, "
+        "never two at a time with one customer"
+    )
+    return (Finding("assumption", "customer", "problem", "", text),)
 
 
 def _left(left: Sequence[str]) -> Sequence[Finding]:

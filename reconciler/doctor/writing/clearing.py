@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.doctor.words import reason_of
@@ -58,23 +59,40 @@ _PASSES = 3
 """How often everything is looked for. A deletion whose answer is lost shows in the next pass."""
 
 
-async def clear(api: Api, marks: Marks) -> Sequence[str]:
-    """Delete everything that has the marks, and return what is left of it, in words; nothing if all went well.
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What is ``left``, in words, and whether the run's own customer was there ``before``, with its label."""
 
-    A list that the token may not read holds nothing that an examination with this token made.
+    left: Sequence[str]
+    before: bool = True
+
+
+async def clear(api: Api, marks: Marks, own: str = "") -> Cleared:
+    """Delete everything that has the marks.
+
+    ``own`` is the ID of the customer that this run created: with the label, it is deleted under every name. A list
+    that the token may not read holds nothing that an examination with this token made.
     """
     problems: list[str] = []
+    before = None
     for _ in range(_PASSES):
         problems = []
-        found = [each async for each in _deletions(api, marks, problems)]
+        labelled = await _labelled_customers(api)
+        if before is None:
+            before = not own or any(each.id == own for each in labelled)
+        customers = [each for each in labelled if each.id == own or _is_named(each, marks)]
+        found = [each async for each in _deletions(api, marks, customers, problems)]
         if not found and not problems:
             break
-    return problems
+    else:
+        problems = problems or ["what was deleted is listed again"]
+    return Cleared(problems, before is not False)
 
 
-async def _deletions(api: Api, marks: Marks, problems: list[str]) -> AsyncIterator[str]:
+async def _deletions(
+    api: Api, marks: Marks, customers: Sequence[ProbedCustomer], problems: list[str]
+) -> AsyncIterator[str]:
     """Delete what is found, one by one, and yield the ID of each; add what could not be deleted."""
-    customers = await marked_customers(api, marks)
     for customer in customers:
         for query, owner_of, deletion in _OF_CUSTOMERS:
             for each in await _listed(api, query, "what the customer has", problems, customer=customer.id):
@@ -92,12 +110,20 @@ async def _deletions(api: Api, marks: Marks, problems: list[str]) -> AsyncIterat
 
 async def marked_customers(api: Api, marks: Marks) -> Sequence[ProbedCustomer]:
     """Return the customers that carry the label and have the name of this examination."""
+    return [each for each in await _labelled_customers(api) if _is_named(each, marks)]
+
+
+async def _labelled_customers(api: Api) -> Sequence[ProbedCustomer]:
     problems: list[str] = []
     found = await _listed(api, PROBED_CUSTOMERS, "customers", problems, label=LABEL)
     if problems:
         raise Rejected(problems[0])
-    marked = [each for each in found if LABEL in {label.lower() for label in each.labels or ()}]
-    return [each for each in marked if each.name == marks.customer or marks.owns(each.name)]
+    return [each for each in found if LABEL in {label.lower() for label in each.labels or ()}]
+
+
+def _is_named(customer: ProbedCustomer, marks: Marks) -> bool:
+    """Return whether a customer has a name of this examination, also where the API trims names."""
+    return customer.name.strip() == marks.customer.strip() or marks.owns(customer.name)
 
 
 async def _listed(api: Api, query: Operation[Any], what: str, problems: list[str], **variables: Any) -> Sequence[Any]:
