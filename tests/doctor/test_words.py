@@ -16,10 +16,10 @@ from reconciler.applying.payload import Understood
 from reconciler.doctor.catalog import catalog
 from reconciler.doctor.findings import Examination
 from reconciler.doctor.rendering import FORMATS, render
-from reconciler.doctor.words import CONTROL, OTHER, UNNAMED, sort_of
+from reconciler.doctor.words import CONTROL, OTHER, UNNAMED, reason_of, sort_of
 from reconciler.doctor.writing.lab import Unheard
 from reconciler.doctor.writing.probe import reading
-from reconciler.errors import ApiError, UsageError
+from reconciler.errors import ApiError, NotAuthenticated, UsageError
 from reconciler.model.operation import Operation
 from reconciler.prismatic.graphql.mismatches import missing_part
 from reconciler.prismatic.graphql.response import Answer
@@ -192,3 +192,10 @@ def test_the_server_in_its_place_is_not_quoted() -> None:
         world.sandbox.faults.add("error:times=always,status=503")
         (finding,) = examine(world.options("", retry=RetryPolicy(tries=1))).problems
     assert finding.text == "the API's server failed, or something else answers in its place (HTTP 503)"
+
+
+def test_an_issuer_that_the_server_names_is_not_quoted() -> None:
+    """Where a token cannot be renewed because of an answer, the reason has no word of that answer."""
+    error = NotAuthenticated(f"/auth/meta names {CANARY}.example as the issuer of tokens")
+    assert CANARY not in reason_of(error)
+    assert reason_of(NotAuthenticated("no token")) == "no token"

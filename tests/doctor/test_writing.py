@@ -19,7 +19,7 @@ from support.world import ROOT
 
 from reconciler.doctor.findings import Examination
 from reconciler.doctor.rendering import render
-from reconciler.doctor.writing import limits, values
+from reconciler.doctor.writing import clearing, limits, values
 from reconciler.doctor.writing.acting import PROBES, prepare
 from reconciler.doctor.writing.lab import NoReading, Unheard
 from reconciler.doctor.writing.marks import LABEL
@@ -340,6 +340,19 @@ def test_leftovers_that_cannot_be_removed() -> None:
         world.seed.deny()
         examined(world, probes=())
         assert tables(world) == before
+
+
+def test_deletions_that_do_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the API says that it deleted and lists again is reported as left."""
+
+    async def nothing(*_: Any) -> str:
+        return "deleted"
+
+    monkeypatch.setattr(clearing, "_delete", nothing)
+    with tenant() as world:
+        (finding,) = examined(world, probes=())
+    assert (finding.name, finding.state) == ("removed", "problem")
+    assert "what was deleted is listed again" in finding.text
 
 
 def test_only_what_has_the_mark_is_removed() -> None:
