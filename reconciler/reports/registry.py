@@ -32,7 +32,8 @@ PLAIN = Style()
 
 def render(outcome: Outcome, form: str, style: Style = PLAIN) -> str:
     """Return the outcome in a format, complete also when something failed, and the same for the same outcome."""
-    report: str = import_module(FORMATS[form]).render(outcome, style)
+    shown = outcome if form == "json" else outcome.for_people
+    report: str = import_module(FORMATS[form]).render(shown, style)
     return report
 
 

@@ -13,6 +13,7 @@ from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 
 from reconciler.cli.run.forge import SUMMARY_LIMIT, surroundings
 from reconciler.reports.markdown.report import marker_of
+from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.outcome import Outcome, RunContext
 
 if TYPE_CHECKING:
@@ -131,6 +132,24 @@ def test_no_secret_is_in_what_a_forge_shows(summary: Path, shell: Shell) -> None
     assert len(written) == 4
     assert WORD not in "".join([ran.out, ran.err, *written])
     assert "(sensitive #1)" in written[0]
+
+
+def test_a_problem_names_a_live_object_without_its_id(summary: Path, shell: Shell) -> None:
+    """The ID of a live object in a problem is in JSON alone, and elsewhere with -v; its name stays."""
+    taken = "spec: {name: FTL Rockets, externalId: x620756"
+    shell.write("all.yaml", CUSTOMER.replace("spec: {name: FTL Rockets", taken))
+    assert shell.tenant("apply", *ALL, "--auto-approve").code == 0
+    (row,) = shell.world.rows("customers", externalId="x620756")
+    shell.write("all.yaml", CUSTOMER.replace("spec: {name: FTL Rockets", taken.replace("x620756", "other")))
+    files = tuple(part for form in FORMATS for part in ("--report", f"{form}=r.{form}"))
+    for more, shown in (((), {"json"}), (("-v",), {*FORMATS, "stderr", "summary"})):
+        summary.write_text("", encoding="utf-8")
+        ran = shell.tenant("plan", *ALL, *files, *more)
+        texts = {form: (shell.folder / f"r.{form}").read_text(encoding="utf-8") for form in FORMATS}
+        texts |= {"stderr": ran.err, "summary": summary.read_text(encoding="utf-8")}
+        assert ran.code == 1
+        assert {name for name, text in texts.items() if "x620756" in text} == {*texts}
+        assert {name for name, text in texts.items() if row["id"] in text} == shown
 
 
 def test_a_failed_run_has_the_marker_of_its_project(shell: Shell) -> None:

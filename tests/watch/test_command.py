@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,9 @@ from cli.conftest import serving, shell
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 from watch.watching import HEAL, customer
 
+from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.reports.shared.rounds import Round, Seen
+from reconciler.reports.text.rounds import round_lines
 from reconciler.workflow import watching as module
 
 if TYPE_CHECKING:
@@ -267,3 +272,12 @@ def test_each_write_is_named_also_without_a_round_between(shell: Shell) -> None:
     ran = watch(shell, again, arguments=HEALS)
     healed = "  healed  Customer/a 'A'  update (description)"
     assert lines(ran.out) == ["1 differs: 1 healed; 0 unchanged", healed] * 2
+
+
+def test_a_problem_in_the_log_names_a_live_object_without_its_id() -> None:
+    """The ID of a live object is in the log only with -v; the ID of an organization stays."""
+    problem = "'A' is taken by 'B' (Q3VzdG9tZXI6MQ==), not in 'Acme' (T3JnYW5pemF0aW9uOjE=)"
+    outcome = Outcome("watch", failure=Failure.saying(problem))
+    for verbose, shown in ((False, problem.replace(" (Q3VzdG9tZXI6MQ==)", "")), (True, problem)):
+        found = Round(1, datetime(2026, 1, 1, tzinfo=UTC), 1.0, replace(outcome, verbose=verbose))
+        assert [*round_lines(found, Seen((), {}, {}))][1:] == [f"  {shown}"]

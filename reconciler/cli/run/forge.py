@@ -47,6 +47,7 @@ def tell_forge(outcome: Outcome) -> None:
         return
     from reconciler.reports.ci.findings import workflow_commands
 
+    outcome = outcome.for_people
     for line in workflow_commands(outcome):
         click.echo(line, err=True)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")

@@ -45,7 +45,7 @@ class Notifying(AbstractContextManager[None]):
         known = isinstance(error, (KeyboardInterrupt, Interrupted, click.Abort, click.ClickException))
         if self._webhook is None or outcome is None or known:
             return
-        notice = notice_of(outcome)
+        notice = notice_of(outcome.for_people)
         if self._always or self._is_new(notice):
             self._send(self._webhook, notice)
         if not self.failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from typing import TYPE_CHECKING
 
 from reconciler.model.capabilities.ownership import THE_ORGANIZATION
@@ -12,6 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from reconciler.planning.plan import Change, Orphan, Plan
+
+
+_IN_BRACKETS = re.compile(r" \(([A-Za-z0-9+/]{8,}={0,2})\)")
+_LIVE_ID = re.compile(rb"(?!Organization:)[A-Z][A-Za-z]+:[!-~]+")
+
+
+def without_live_ids(text: str) -> str:
+    """Return a message without the IDs in brackets after the names of live objects.
+
+    IDs of organizations stay: projects declare them.
+
+    >>> without_live_ids("the name is taken by another customer (Q3VzdG9tZXI6MQ==), say (nothing)")
+    'the name is taken by another customer, say (nothing)'
+    """
+    return _IN_BRACKETS.sub(lambda found: "" if _is_live_id(found[1]) else found[0], text)
+
+
+def _is_live_id(text: str) -> bool:
+    try:
+        return _LIVE_ID.fullmatch(b64decode(text, validate=True)) is not None
+    except ValueError:
+        return False
 
 
 def by_customer(change: Change) -> tuple[bool, Hashable]:
@@ -48,7 +71,8 @@ def without_ids(plan: Plan) -> Callable[[str], str]:
             shown |= _replacements(f"{change.kind.name}/{change.live.id}", change.live.id, change.shown)
     for orphan in plan.orphans:
         shown |= _replacements(orphan.address, orphan.id, orphan_shown(orphan))
-    return _replacing(shown)
+    replacing = _replacing(shown)
+    return lambda text: without_live_ids(replacing(text))
 
 
 def _replacements(address: str, identifier: str, shown: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from reconciler.secrets.pasted_tokens import without_tokens
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.errors import ReconcilerError
@@ -96,6 +96,13 @@ class Outcome:
     surroundings: RunContext = RunContext()
 
     @property
+    def for_people(self) -> Self:
+        """The outcome with problems without the IDs of live objects, unless the user asks for them."""
+        if self.verbose or self.failure is None:
+            return self
+        return replace(self, failure=replace(self.failure, problems=readable_problems(self.failure.problems)))
+
+    @property
     def readable(self) -> Callable[[str], str]:
         """What takes the IDs of undeclared objects out of a message, unless the user asks for them."""
         if self.verbose or self.plan is None:
@@ -119,6 +126,13 @@ class Outcome:
         """Return the remarks on one address, its cause first."""
         origin = self.origins.get(address)
         return [*([origin] if origin else []), *self.remarks.get(address, ())]
+
+
+def readable_problems(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the problems without the IDs of live objects."""
+    from reconciler.reports.shared.names import without_live_ids
+
+    return tuple(replace(each, message=without_live_ids(each.message)) for each in problems)
 
 
 def valid_line(counts: Mapping[str, int]) -> str:

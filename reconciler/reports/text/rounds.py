@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.model.diagnostic import MOST_NAMED
+from reconciler.reports.shared.names import without_live_ids
 from reconciler.reports.shared.rounds import STATES, waves_of
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted, listed
@@ -27,7 +28,8 @@ def round_lines(now: Round, seen: Seen) -> Iterator[str]:
     found = list(now.differences())
     yield f"{ended}  {_headline(now, found)} ({now.seconds:.1f} s{requests})"
     if now.failures != seen.failures:
-        yield from (f"  {safe(line)}" for line in now.failures)
+        readable = str if now.outcome.verbose else without_live_ids
+        yield from (f"  {safe(readable(line))}" for line in now.failures)
     if now.outcome.plan is None:
         return
     known = seen.differences
