@@ -50,7 +50,7 @@ def test_a_key_and_a_type_make_a_declaration() -> None:
 
 def test_inputs_of_a_connection_are_its_defaults() -> None:
     """Inputs are kept by name with the text a new connection starts with; unset is empty."""
-    inputs = [node(DeclaredInput, name="host", value="db"), node(DeclaredInput, name="password")]
+    inputs = [node(DeclaredInput, name="host", value="db"), node(DeclaredInput, name="password", has_value=True)]
     assert declaration(variable(data_type="CONNECTION"), inputs).inputs == {"host": "db", "password": ""}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from reconciler.kinds.customer.lookup import live_customer_id, reference_problems
+from reconciler.kinds.instance.blank_connections import blank_connections
 from reconciler.kinds.instance.deployment import (
     Deployment,
     decide_deployment,
@@ -191,6 +192,8 @@ def _deployment(
         lacking = list(lacking_values(declared, variables, node))
         held = "" if changes else held_by_values(lacking, node)
         warnings += () if held else missing_value_warnings(lacking, declared, node)
+    if node is None or moves or (deployment.reason and not held and not node.last_deployed_at):
+        warnings += blank_connections(declared, variables, node, str(version))
     if held:
         return Deployment(), [*warnings, Diagnostic(held, path=())]
     warnings += awaited(deployment.held_by, variables)

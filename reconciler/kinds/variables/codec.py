@@ -66,6 +66,8 @@ class Declaration:
     former: tuple[str, ...] = ()
     """Its earlier names. A definition can list them; the API does not return them."""
     inputs: Mapping[str, str] | None = None
+    preset: frozenset[str] = frozenset()
+    """The inputs with a default that the API does not return."""
     unpublished: bool = False
     """Whether only a file declares it, so the author of the file chose the options."""
     more_inputs: bool = False
@@ -117,6 +119,7 @@ def declaration(
     node: DeclaredFields, inputs: Iterable[DeclaredInput] = (), *, signs_in: bool | None = None
 ) -> Declaration:
     """Return the API's answer about a variable, and about its inputs if it is a connection, as a declaration."""
+    inputs = tuple(inputs)
     return Declaration(
         key=node.key,
         data_type=node.data_type,
@@ -132,6 +135,7 @@ def declaration(
         user_level=node.user_level_configured,
         stable_key=node.stable_key or None,
         inputs={each.name: each.value or "" for each in inputs},
+        preset=frozenset(each.name for each in inputs if each.has_value and not each.value),
     )
 
 

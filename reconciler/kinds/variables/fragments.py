@@ -101,6 +101,7 @@ class DeclaredVariableShared(Node, frozen=True, gc=False):
 class DeclaredInput(Node, frozen=True, gc=False):
     name: str
     value: SecretInput[str | None]
+    has_value: bool
 
 
 class DeclaredVariableInputs(AnswerObject, frozen=True, gc=False):
