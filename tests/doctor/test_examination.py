@@ -142,7 +142,7 @@ def test_a_list_that_the_token_may_not_read_is_named(world: World) -> None:
 
 def test_latency_and_throttling_are_measured_only_if_asked_for() -> None:
     """The measurement is bounded, and its requests are in the count."""
-    with World(rate=50) as world:
+    with World(rate=25) as world:  # a busy machine comes to it, too
         examined = examine(world.options(""), measure=True)
         assert named(examined, "throttling").state == "ok"
         assert named(examined, "median").reading.endswith(" ms")
