@@ -15,7 +15,7 @@ from support.world import ROOT, World
 
 from reconciler.doctor.clock import clock_finding
 from reconciler.doctor.findings import Examination, Finding
-from reconciler.doctor.latency import MOST, ONE_BY_ONE
+from reconciler.doctor.latency import AT_ONCE, MOST, ONE_BY_ONE
 from reconciler.doctor.overview import plan_requests
 from reconciler.doctor.rendering import FORMATS, render
 from reconciler.prismatic.http.server_clock import ServerClock
@@ -146,7 +146,9 @@ def test_latency_and_throttling_are_measured_only_if_asked_for() -> None:
         examined = examine(world.options(""), measure=True)
         assert named(examined, "throttling").state == "ok"
         assert named(examined, "median").reading.endswith(" ms")
-        assert examined.requests == world.sandbox.log.requests <= USUAL - 1 + ONE_BY_ONE + MOST
+        assert examined.requests <= USUAL - 1 + ONE_BY_ONE + MOST
+        # What was under way when the API throttled is given up, and may arrive or not.
+        assert abs(examined.requests - world.sandbox.log.requests) < AT_ONCE
     with World() as world:
         assert named(examine(world.options(""), measure=True), "throttling").state == "unknown"
         assert world.mutations == []

@@ -30,7 +30,8 @@ Declared = tuple[list["Declaration"], list[str]]
 def declared_by_the_api(path: Path) -> Declared:
     """Return what the sandbox's API returns for the version that a definition becomes.
 
-    Only the API knows which connections a person has to authorize: a definition names them, their component has more.
+    Only the API knows which connections a person has to authorize, and which inputs have a default that it keeps to
+    itself: a definition names a connection, and its component has more.
     """
     (name,) = [definition.name for definition in read_definitions([str(path)], path.parent)]
     with World(integrations=()) as world:
@@ -42,7 +43,8 @@ def declared_by_the_api(path: Path) -> Declared:
             (version,) = reading.tenant.find(VERSIONS, name)
             reading.read([Read(CONTENTS, version.id, (("id", version.id),))])
             contents = contents_of(version_of(version), View(reading.tenant, lambda _: None))
-    return [replace(each, signs_in=None) for each in contents.variables.values()], list(contents.flows)
+    variables = contents.variables.values()
+    return [replace(each, signs_in=None, preset=frozenset()) for each in variables], list(contents.flows)
 
 
 def declared_by_the_file(path: Path) -> Declared:
