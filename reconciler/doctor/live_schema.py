@@ -59,6 +59,8 @@ INTROSPECTION: Operation[dict[str, Any]] = Operation("IntrospectionQuery", "__sc
 
 UNCHECKED = "unchecked operations"
 """The name of the finding that nothing is known of the schema."""
+MOST_REFUSALS = 100
+"""Of more mistakes in a request, GraphQL servers that follow the reference implementation name no further ones."""
 _SAMPLES: Mapping[str, Any] = {"Int": 1, "Boolean": False, "DateTime": "2000-01-01T00:00:00Z"}
 """Values of the types of variables; of other types, the empty text. Nothing looks at them."""
 
@@ -100,14 +102,15 @@ async def tried_operations(api: Api) -> list[Finding]:
     queries = [entry.operation for entry in catalog() if not entry.operation.mutation]
     further = [each for query in queries for each in derived_operations(query)]  # for the next pages of lists in lists
     calls = [Call(_skipped(each), _samples(each)) for each in (*queries, *further)]
-    messages = await api.refusals([*calls, Call(_control(), {})])
+    # The control comes first: a server that refuses much stops somewhere.
+    messages = await api.refusals([Call(_control(), {}), *calls])
     missing = dict.fromkeys(filter(None, map(missing_part, messages)))
     control = next((name for name in missing if name.endswith(f".{CONTROL}")), None)
     if control is None:
         text = "the API describes no schema, and does not check what it skips; nothing of its schema is known"
         return [Finding("schema", UNCHECKED, "unknown", "", text)]
     found = [missing_finding(name, entries_asking_for(name)) for name in missing if name != control]
-    return [*found, *_unparsed(messages), _untried(bool(found))]
+    return [*found, *_unparsed(messages), _untried(bool(found), whole=len(messages) < MOST_REFUSALS)]
 
 
 def _unparsed(messages: Sequence[str]) -> Iterator[Finding]:
@@ -116,13 +119,15 @@ def _unparsed(messages: Sequence[str]) -> Iterator[Finding]:
         yield Finding("schema", f"refusal {number}", "warning", "", f"the API refuses the queries: {message}")
 
 
-def _untried(some_missing: bool) -> Finding:
+def _untried(some_missing: bool, *, whole: bool) -> Finding:
     mutations = [entry for entry in catalog() if entry.operation.mutation]
     tried = len(catalog()) - len(mutations)
     rest = "other " if some_missing else ""
+    stopped = "it stopped listing what it lacks for the queries"
+    accepted = f"it accepts all {rest}fields of the {tried} queries" if whole else stopped
     text = (
-        f"the API describes no schema; it accepts all {rest}fields of the {tried} queries; the {len(mutations)} "
-        "mutations are not tried, because nothing is written, so it is not known whether it has their inputs"
+        f"the API describes no schema; {accepted}; the {len(mutations)} mutations are not tried, because nothing is "
+        "written, so it is not known whether it has their inputs"
     )
     return Finding("schema", "mutations", "unknown", "", text)
 
