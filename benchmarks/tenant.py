@@ -169,6 +169,8 @@ def version_node(number: int) -> dict[str, Any]:
                     "meta": None,
                     "userLevelConfigured": False,
                     "scopedConfigVariable": None,
+                    "connection": None,
+                    "shared": None,
                     "inputs": {"nodes": [], "pageInfo": NO_MORE},
                 }
                 for key, (data_type, collection) in VARIABLES.items()
