@@ -150,7 +150,9 @@ def test_latency_and_throttling_are_measured_only_if_asked_for() -> None:
         # What was under way when the API throttled is given up, and may arrive or not.
         assert abs(examined.requests - world.sandbox.log.requests) < AT_ONCE
     with World() as world:
-        assert named(examine(world.options(""), measure=True), "throttling").state == "unknown"
+        examined = examine(world.options(""), measure=True)
+        assert named(examined, "throttling").state == "unknown"
+        assert examined.requests == world.sandbox.log.requests == USUAL - 1 + ONE_BY_ONE + MOST
         assert world.mutations == []
 
 
