@@ -82,7 +82,7 @@ class Showing:
             return field
         before, after = field.before, field.after
         if self._as_saved is not None:
-            shows_before, shows_after = self._as_saved.get((names[0], field.path), (True, True))
+            shows_before, shows_after = self._as_saved.get((names[0], field.path), (False, False))
         else:
             once = any((name, field.path) in self._once for name in names)
             harmless = isinstance(before, Secret) and self._shows_live(before.reveal())
