@@ -10,8 +10,13 @@ import pytest
 import yaml
 
 from reconciler.errors import ManifestErrors
+from reconciler.model.capabilities.differ import FieldChange
+from reconciler.model.capabilities.inputs import ConnectionInputs
 from reconciler.planning.plan_file import plan_document, save_plan
+from reconciler.planning.showing import Showing
 from reconciler.receipts.file import receipt_document
+from reconciler.secrets.known import KnownSecrets
+from reconciler.secrets.secret import LIVE, WRITTEN, Secret
 from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.receipts import record_apply
@@ -320,3 +325,15 @@ def test_a_plan_without_shown_inputs_reads_nothing_more(ships: Ships) -> None:
 
 def _version_reads(ships: Ships) -> int:
     return len([entry for entry in ships.world.sandbox.log.entries if entry.field == "integration"])
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_a_saved_plan_shows_no_side_that_it_does_not_list(shown: bool) -> None:
+    """The sides of a saved plan decide, and one that it does not have was reviewed by nobody."""
+    path = ("inputs", "host")
+    field = FieldChange(path, Secret("a.example", LIVE), Secret("b.example", WRITTEN), sensitive=True)
+    connection = ConnectionInputs(path[:-1], "depot", {"host": "b.example"}, {"host": Secret("a.example", LIVE)})
+    saved = {("Connection/depot", path): (True, True)} if shown else {}
+    showing = Showing({"host": None}, {"Connection/depot": [connection]}, KnownSecrets(), as_saved=saved)
+    (found,) = showing.fields("Connection/depot", "id", [field])
+    assert (found.before.shown, found.after.shown, found.sensitive) == (shown, shown, not shown)
