@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from time import process_time
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -20,6 +19,7 @@ from reports.gfm import OURS, acting, rendered
 from reports.kept import FLEETS_FOLDER, data_of, fleets
 from reports.plans import change, field, plan
 from reports.scenes import SCENES, told
+from support.effort import lines_run
 from support.hostile import HOSTILE
 from support.hostile import acting as acting_in_a_log
 from support.matrix import every
@@ -383,18 +383,16 @@ def test_the_summary_counts_members_as_resources() -> None:
 
 
 @pytest.mark.parametrize("form", every(2, ([form] for form in FORMATS)))
-def test_the_time_of_a_report_grows_with_the_members(form: str) -> None:
-    """Eight times the members take less than thirty times as long: nothing goes through all members for each member."""
+def test_the_work_for_a_report_grows_with_the_members(form: str) -> None:
+    """Eight times the members are less than twenty times the work: a report that is cut is made twice, no more."""
 
-    def seconds(count: int) -> float:
+    def work(count: int) -> int:
         changes = [upgrade(number) for number in range(count)]
         outcome = told("plan", plan(*changes, sets=(the_set(changes, ()),)), verbose=True)
-        begin = process_time()
-        render(outcome, form)
-        return process_time() - begin
+        return lines_run(lambda: render(outcome, form))
 
-    seconds(10)
-    assert seconds(4000) < 30 * max(seconds(500), 0.005)
+    work(10)
+    assert work(800) < 20 * work(100)
 
 
 CUSTOMERS = "---".join(
