@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from reconciler.exporting.folder import Folder, file_of
 from reconciler.manifests.sets.origin import MemberLayer
 from reconciler.manifests.yaml.layers import Layers
+from reconciler.reports.shared.repeated import alike, first_of
 from reconciler.text.escape import safe
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,14 +81,27 @@ def _written(document: Document, path: Path) -> Path:
     return (*document.inner, *path[1:]) if isinstance(document, MemberLayer) else path
 
 
-def renamed_text(renamings: Sequence[Renaming], style: Style) -> str:
-    """Return a line for each place; what kept its old name says why."""
-    lines = []
-    for each in renamings:
-        where, names = safe(str(each.place)), f"{safe(repr(each.before))} → {safe(repr(each.after))}"
-        sign = style.bad("✗") if each.reason else style.good("✓")
-        lines.append(f"  {sign} {where}: {names}{f': {each.reason}' if each.reason else ''}\n")
+def renamed_text(renamings: Sequence[Renaming], style: Style, *, verbose: bool = False) -> str:
+    """Return a line for each place, and one for many that were renamed alike; what kept its old name says why.
+
+    ``verbose``: a line for each. What a person has to rename has one in any case.
+    """
+    done = [each for each in renamings if not each.reason]
+    together = [] if verbose else alike(done, lambda each: (each.before, each.after))
+    repeated = {id(each) for group in together for each in group}
+    lines = [_line(each, safe(str(each.place)), style) for each in renamings if id(each) not in repeated]
+    for group in together:
+        lines += [
+            _line(group[0], counted(len(group), "place"), style),
+            f"      {first_of(str(each.place) for each in group)}\n",
+        ]
     return "".join(lines)
+
+
+def _line(renaming: Renaming, where: str, style: Style) -> str:
+    sign = style.bad("✗") if renaming.reason else style.good("✓")
+    names = f"{safe(repr(renaming.before))} → {safe(repr(renaming.after))}"
+    return f"  {sign} {where}: {names}{f': {renaming.reason}' if renaming.reason else ''}\n"
 
 
 def renamed_document(renamings: Sequence[Renaming]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.exporting.outside import EXAMPLE_FILE
 from reconciler.model.place import dotted
 from reconciler.planning.plan_file import tenant_document
+from reconciler.reports.shared.repeated import by_reason
 from reconciler.text.escape import safe
 from reconciler.text.natural import natural
 from reconciler.text.plural import counted, listed
@@ -82,10 +83,11 @@ def export_text(
     """Return the outcome as text, with what to do next: in the same environment, with the same profile."""
     lines = [f"{style.bold(safe(identity.organization))} at {safe(identity.url)}", ""]
     lines += _files(exported, style)
-    lines += [f"{style.bad('left out')}  {safe(what)}: {safe(why)}" for what, why in exported.left_out]
-    lines += [f"{style.warn('not changed')}  {safe(what)}: {safe(why)}" for what, why in exported.kept]
+    lines += [f"{style.bad('left out')}  {what}: {why}" for what, why in by_reason(exported.left_out)]
+    lines += [f"{style.warn('not changed')}  {what}: {why}" for what, why in by_reason(exported.kept)]
     lines += _held(exported, style)
-    lines += [f"{style.warn('gone')}  {safe(what)} is in a manifest and not in the tenant" for what in exported.gone]
+    gone = by_reason((what, "in a manifest and not in the tenant") for what in exported.gone)
+    lines += [f"{style.warn('gone')}  {what}: {why}" for what, why in gone]
     lines += [*sets, ""] if (sets := list(sets_text(exported, style))) else []
     lines += [_summary(exported, style), *_next(exported, folder, {"-e": environment, "--profile": profile})]
     return "\n".join(lines) + "\n"

@@ -11,6 +11,7 @@ from reconciler.model.capabilities.versions import Version
 from reconciler.model.pins import LOCK_FILE
 from reconciler.planning.shards import choose
 from reconciler.reports.shared.impact import change_lines, changes_document
+from reconciler.reports.shared.repeated import alike, first_of, in_common
 from reconciler.text.escape import safe
 from reconciler.text.suggest import did_you_mean
 from reconciler.writing.output import Output
@@ -183,16 +184,19 @@ def _affected(resource: Resource, changes: VersionChanges) -> Affected:
     return Affected(resource.address, tuple(sorted(concerns, key=lambda concern: concern[1])))
 
 
-def locked_text(locked: Locked, style: Style) -> str:
-    """Return the result as text: each moved version, its changes, and the manifests that they concern."""
-    lines = [line for move in locked.moves for line in _move_lines(move, style)]
+def locked_text(locked: Locked, style: Style, *, verbose: bool = False) -> str:
+    """Return the result as text: each moved version, its changes, and the manifests that they concern.
+
+    What concerns many manifests alike is one block; ``verbose``: a line for each.
+    """
+    lines = [line for move in locked.moves for line in _move_lines(move, style, verbose=verbose)]
     lines += [f"{safe(name)}: taken out, since no manifest leaves its version open" for name in locked.dropped]
     if not lines:
         lines = [style.good(f"Nothing to lock: {locked.unchanged} as before.")]
     return "\n".join(lines) + "\n"
 
 
-def _move_lines(move: Move, style: Style) -> Iterator[str]:
+def _move_lines(move: Move, style: Style, *, verbose: bool) -> Iterator[str]:
     before = f"{move.before} → " if move.before is not None else ""
     yield f"{style.bold(safe(move.name))}  {before}{move.after}"
     if move.before is None:
@@ -201,9 +205,25 @@ def _move_lines(move: Move, style: Style) -> Iterator[str]:
         yield f"  version {move.before} is not available any more: its changes are unknown"
         return
     yield from change_lines(move.changes, style)
-    for affected in move.affected:
-        for concern, place in affected.concerns:
-            yield f"  {style.warn('!')} {safe(str(place))}: {safe(affected.address)}: {safe(concern)}"
+    found = [(each.address, concern, place) for each in move.affected for concern, place in each.concerns]
+    together = [] if verbose else alike(found, lambda each: (each[1],))
+    repeated = {group[0][1] for group in together}
+    for address, concern, place in found:
+        if concern not in repeated:
+            yield f"  {style.warn('!')} {safe(str(place))}: {safe(address)}: {safe(concern)}"
+    for group in together:
+        yield from _alike_lines(group, style)
+
+
+def _alike_lines(found: Sequence[tuple[str, str, Place]], style: Style) -> Iterator[str]:
+    """Yield what concerns many manifests alike: how many, what, the first place, and which they are."""
+    addresses = [address for address, _, _ in found]
+    _, concern, place = found[0]
+    # The members of a set share one line, which is then the only one to change.
+    first = "" if all(each == place for _, _, each in found) else " is the first place; -v lists all"
+    yield f"  {style.warn('!')} {in_common(addresses)}: {safe(concern)}"
+    yield f"      {safe(str(place))}{first}"
+    yield f"      {first_of(addresses)}"
 
 
 def locked_document(locked: Locked) -> dict[str, Any]:

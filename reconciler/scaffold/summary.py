@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.outside import EXAMPLE_FILE
 from reconciler.exporting.summary import export_document, new_text, sets_text, unmanaged_text
+from reconciler.reports.shared.repeated import by_reason
 from reconciler.scaffold.origin import PLACEHOLDER
 from reconciler.scaffold.pipelines import too_many_secrets
 from reconciler.scaffold.project_file import MANIFESTS
@@ -85,7 +86,7 @@ def init_text(made: Initialized, style: Style) -> str:
         root = f"{made.checkout.root} is the root of this git repository"
         lines.append(f"  {style.warn('no pipeline')}  {safe(root)}; 'git init' first makes this one of its own")
     lines += [f"  {style.warn('schemas')}  {safe(note)}" for note in made.notes]
-    lines += [f"{style.bad('left out')}  {safe(what)}: {safe(why)}" for what, why in made.exported.left_out]
+    lines += [f"{style.bad('left out')}  {what}: {why}" for what, why in by_reason(made.exported.left_out)]
     lines += sets_text(made.exported, style)
     said = "Would write" if made.asked.dry_run else "Written"
     project = made.repository.project

@@ -63,5 +63,7 @@ def command(asked: LockArguments) -> int:
     document, style = locked_document(locked), asked.output.style()
     if asked.fix:
         document["renamed"] = renamed_document(renamed)
-    asked.output.print(document, locked_text(locked, style) + renamed_text(renamed, style))
+    verbose = asked.output.verbose > 0
+    text = locked_text(locked, style, verbose=verbose) + renamed_text(renamed, style, verbose=verbose)
+    asked.output.print(document, text)
     return 1 if any(each.reason for each in renamed) else 0

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.model.diagnostic import MOST_NAMED
 from reconciler.receipts.compare import Cause
+from reconciler.reports.shared.repeated import ALIKE, first_of, in_common
+from reconciler.reports.shared.topics import grouped
 from reconciler.text.plural import listed
 
 if TYPE_CHECKING:
@@ -108,16 +110,26 @@ def _notes(explanation: Explanation) -> Iterator[str]:
     receipt = explanation.receipt
     by = f" by commit {receipt.revision[:SHORT_COMMIT]}" if receipt.revision else ""
     yield f"Causes by the receipt of the apply {at(receipt.applied_at or '')}{by}"
-    for address, path in explanation.agreed:
-        yield f"{address}: {named(path)} became as declared without an apply that kept this receipt"
-    for address, path in explanation.unsent:
+    for called, path in _by_field(explanation.agreed):
+        yield f"{called}: {named(path)} became as declared without an apply that kept this receipt"
+    for called, path in _by_field(explanation.unsent):
         yield (
-            f"{address}: {named(path)} is another secret than was applied, and not applied yet; it is write-only, so "
+            f"{called}: {named(path)} is another secret than was applied, and not applied yet; it is write-only, so "
             "only apply --resend-secrets sends it"
         )
     if explanation.dropped:
         names = listed([f"{address} {named(path)}" for address, path in explanation.dropped], 3)
         yield f"Applied once and declared no more, so no longer looked at: {names}"
+
+
+def _by_field(found: Sequence[tuple[str, Path]]) -> Iterator[tuple[str, Path]]:
+    """Yield each field with its address, or with how many have it where many do, and the first of these."""
+    for path, each in grouped(found, lambda pair: pair[1]).items():
+        addresses = [address for address, _ in each]
+        if len(addresses) < ALIKE:
+            yield from each
+        else:
+            yield f"{in_common(addresses)} ({first_of(addresses)})", path
 
 
 def _since_note(plan: Plan, since: datetime) -> str:

@@ -22,6 +22,8 @@ State = Literal["healed", "carried out", "failed", "skipped", "backing off", "wa
 ``skipped``: not tried, because of a failure or the end of the round.
 """
 STATES: tuple[State, ...] = get_args(State)
+WRITTEN: frozenset[State] = frozenset({"healed", "carried out"})
+"""States of what a round has made as declared."""
 TRIED: frozenset[State] = frozenset({"healed", "carried out", "failed"})
 """States of what a round wrote, or may have written."""
 

@@ -14,11 +14,11 @@ from reconciler.reports.shared.impact import (
     undeclared_sentence,
     without_told,
 )
-from reconciler.reports.shared.topics import some
+from reconciler.reports.shared.repeated import first_of
 from reconciler.reports.text.plan import header, plan_text
 from reconciler.text.escape import safe
 from reconciler.text.natural import natural
-from reconciler.text.plural import counted, listed
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,8 +75,7 @@ def _step(verdict: Verdict, step: VersionStep, style: Style) -> Iterator[str]:
 def _together(found: Sequence[Judged], style: Style) -> Iterator[str]:
     """Yield manifests of one cause as one block: the problems of the first, and which they are."""
     yield from _judged_lines(found[0], style, counted(len(found), "resource"))
-    names = sorted((safe(each.address) for each in found), key=natural)
-    yield f"      {listed(names, len(some(names)))}"
+    yield f"      {first_of(each.address for each in found)}"
 
 
 def _judged_lines(judged: Judged, style: Style, called: str = "") -> Iterator[str]:

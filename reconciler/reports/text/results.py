@@ -8,13 +8,12 @@ from reconciler.applying.results import IN_PART
 from reconciler.reports.shared.entries import Entry
 from reconciler.reports.shared.fleets import causes, set_of
 from reconciler.reports.shared.headline import results_in_words
-from reconciler.reports.shared.repeated import alike
-from reconciler.reports.shared.topics import grouped, some
+from reconciler.reports.shared.repeated import alike, first_of
+from reconciler.reports.shared.topics import grouped
 from reconciler.reports.text.fleet import INDENT, names
 from reconciler.text.causes import cause_of
 from reconciler.text.escape import safe
-from reconciler.text.natural import natural
-from reconciler.text.plural import counted, listed
+from reconciler.text.plural import counted
 from reconciler.text.wrapping import laid_out
 
 if TYPE_CHECKING:
@@ -102,8 +101,7 @@ def _alike(results: Sequence[Result], style: Style) -> Iterator[str]:
     for colour, reasons in ((style.bad, first.messages), (style.warn, first.notes)):
         for reason in reasons:
             yield colour(f"    {safe(reason + whose)}")
-    addresses = sorted((safe(result.change.address) for result in results), key=natural)
-    yield f"    {listed(addresses, len(some(addresses)))}"
+    yield f"    {first_of(result.change.address for result in results)}"
 
 
 def _details(result: Result, style: Style, *, verbose: bool) -> Iterator[str]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from reconciler.model.diagnostic import MOST_NAMED
 from reconciler.reports.shared.names import without_live_ids
-from reconciler.reports.shared.rounds import STATES, waves_of
+from reconciler.reports.shared.repeated import ALIKE, alike, first_of, in_common
+from reconciler.reports.shared.rounds import STATES, WRITTEN, waves_of
+from reconciler.text.causes import cause_of
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator, Sequence
 
     from reconciler.reports.shared.rounds import Difference, Round, Seen
     from reconciler.rollouts.decisions import RolloutStanding
@@ -33,11 +35,10 @@ def round_lines(now: Round, seen: Seen) -> Iterator[str]:
     if now.outcome.plan is None:
         return
     known = seen.differences
-    yield from (_line(each) for each in found if each.is_news(known.get(each.address)))
+    yield from _news([each for each in found if each.is_news(known.get(each.address))])
     there = {each.address for each in found}
-    for each in known.values():
-        if each.address not in there and each.state not in {"healed", "carried out"}:
-            yield f"  as declared again  {safe(each.address)}"
+    again = [each.address for each in known.values() if each.address not in there and each.state not in WRITTEN]
+    yield from (f"  as declared again  {line}" for line in _listed(again))
     for standing in now.outcome.plan.rollouts:
         if seen.rollouts.get(standing.rollout.name) != waves_of(standing):
             yield _rollout(standing)
@@ -58,10 +59,35 @@ def _headline(now: Round, found: list[Difference]) -> str:
     return text if now.ready else f"{text}; {counted(len(now.failures), 'problem')}"
 
 
-def _line(each: Difference) -> str:
+def _news(found: Sequence[Difference]) -> Iterator[str]:
+    """Yield a line for each difference, and one for many that are alike; each deletion has one of its own."""
+    together = alike((each for each in found if "delete" not in each.actions), _shape)
+    repeated = {each.address for group in together for each in group}
+    yield from (_line(each, f"{each.address} {each.name!r}") for each in found if each.address not in repeated)
+    for group in together:
+        same = len({each.reason for each in group}) == 1
+        whose = "" if same else f" ({group[0].address})"
+        yield _line(group[0], in_common([each.address for each in group])) + safe(whose)
+        yield f"    {first_of(each.address for each in group)}"
+
+
+def _shape(each: Difference) -> tuple[Hashable, ...]:
+    """Return what equals for differences of which a line says the same."""
+    return (each.kind, each.state, each.actions, each.fields, cause_of(each.reason, (each.address, each.name)))
+
+
+def _line(each: Difference, called: str) -> str:
     fields = f" ({listed(each.fields, MOST_NAMED)})" if each.fields else ""
     why = f": {each.reason}" if each.reason else ""
-    return "  " + safe(f"{each.state}  {each.address} {each.name!r}  {'+'.join(each.actions)}{fields}{why}")
+    return "  " + safe(f"{each.state}  {called}  {'+'.join(each.actions)}{fields}{why}")
+
+
+def _listed(addresses: Sequence[str]) -> Iterator[str]:
+    """Yield each address, or how many there are and the first of them."""
+    if len(addresses) < ALIKE:
+        yield from map(safe, addresses)
+    else:
+        yield f"{in_common(addresses)}: {first_of(addresses)}"
 
 
 def _rollout(standing: RolloutStanding) -> str:
