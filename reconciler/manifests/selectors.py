@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
 from reconciler.manifests.graph import Addresses
-from reconciler.text.suggest import did_you_mean
+from reconciler.text.plural import counted
+from reconciler.text.suggest import MOST_LISTED, Suggestions, did_you_mean, most_like, own_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -39,15 +40,53 @@ def unknown_names(
 ) -> list[str]:
     """Return a message for each wanted name that nothing has; ``nothing`` is its beginning, such as "no manifest"."""
     known: defaultdict[str, set[str]] = defaultdict(set)
+    customers: dict[frozenset[str], None] = {}
     for each in facets:
         for facet in wanted:
             known[facet].update(each.get(facet, ()))
+        customers[frozenset(each.get(CUSTOMER, ()))] = None
+
+    def meant(facet: str, name: str) -> str:
+        return customer_suggestion(name, customers) if facet == CUSTOMER else did_you_mean(name, known[facet])
+
     return [
-        f"--{facet} {name}: {nothing} has this {facet}; {did_you_mean(name, known[facet])}"
+        f"--{facet} {name}: {nothing} has this {facet}; {meant(facet, name)}"
         for facet, names in wanted.items()
         for name in names
         if name not in known[facet]
     ]
+
+
+def customer_suggestion(name: str, customers: Iterable[Collection[str]], of_them: str = "") -> str:
+    """Return the end of a message about an unknown customer: which one may be meant, and how many there are.
+
+    ``customers`` are the names of each: its handle, its name, its external ID, as far as they are known. Fewer names of
+    one that has more elsewhere are no customer of their own.
+
+    >>> customer_suggestion("acm", [{"acme", "a-1"}, {"a-1"}, {"nordlys"}])
+    "did you mean 'acme'? 2 customers: 'acme', 'nordlys'"
+    """
+    known = [own_nearest(name, names) for names in _largest(customers)]
+    count = f"{counted(len(known), 'customer')}{f' {of_them}' if of_them else ''}"
+    if len(known) <= MOST_LISTED:
+        return did_you_mean(name, known, listed_as=count)
+    suggestions = Suggestions(known)
+    if suggestions.nearest(name):
+        return f"{suggestions.sentence(name)} (there are {count})"
+    return f"the nearest of {count}: {', '.join(map(repr, most_like(name, known)))}"
+
+
+def _largest(found: Iterable[Collection[str]]) -> list[frozenset[str]]:
+    """Return the sets of names that are no part of another one."""
+    ordered = sorted({frozenset(each) for each in found if each}, key=lambda names: (-len(names), sorted(names)))
+    by_name: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
+    whole = []
+    for each in ordered:
+        if not any(each < other for other in by_name[next(iter(each))]):
+            whole.append(each)
+            for one in each:
+                by_name[one].append(each)
+    return whole
 
 
 def has_names(facets: Mapping[str, Collection[str]], wanted: Mapping[str, Collection[str]]) -> bool:

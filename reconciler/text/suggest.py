@@ -93,3 +93,33 @@ class Suggestions:
 def did_you_mean(name: str, known: Iterable[str], *, listed_as: str = "known") -> str:
     """Return the sentence for a single name; see :class:`Suggestions`."""
     return Suggestions(known, listed_as=listed_as).sentence(name)
+
+
+def most_like(name: str, known: Iterable[str], most: int = MOST_MEANT) -> list[str]:
+    """Return the names that are most like an unknown one, however little that is.
+
+    >>> most_like("nosuch", ["acme", "north", "south"], 2)
+    ['north', 'south']
+    """
+    return [each for each, _ in _likeness(name, known, most)]
+
+
+def own_nearest(name: str, known: Iterable[str]) -> str:
+    """Return the one of an object's own names that an unknown name is near to, else the longest one.
+
+    >>> own_nearest("c17", ["c18", "a-1", "Eighteen Ltd"]), own_nearest("xyz", ["c18", "a-1", "Eighteen Ltd"])
+    ('Eighteen Ltd', 'Eighteen Ltd')
+    >>> own_nearest("c-18", ["c18", "a-1", "Eighteen Ltd"])
+    'c18'
+    """
+    known = sorted(known)
+    found = next(iter(_likeness(name, known, 1)), ("", 0.0))
+    return found[0] if found[1] >= NEAR_ENOUGH else max(known, key=len)
+
+
+def _likeness(name: str, known: Iterable[str], most: int) -> list[tuple[str, float]]:
+    from rapidfuzz import process, utils
+
+    names = sorted(known)
+    found = process.extract(name, names, processor=utils.default_process, limit=most)
+    return [(names[index], score) for _, score, index in found]

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
+from reconciler.manifests.selectors import CUSTOMER, customer_suggestion, facets_of
 from reconciler.model.reserved_labels import held_labels
 from reconciler.planning.findings import Findings
 from reconciler.planning.orphans import Pruning
 from reconciler.planning.ownership import Claim, release_change
 from reconciler.rollouts.selection import Governed
-from reconciler.text.suggest import Suggestions, did_you_mean
+from reconciler.text.suggest import did_you_mean
 from reconciler.workflow.partial_apply import PartialApply
 from reconciler.workflow.planning import plan_of
 from reconciler.workflow.reading import read
 from reconciler.workflow.rollouts import live_customer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.model.resource import Resource
@@ -48,7 +49,8 @@ class Holds:
 def find_holds(session: Session, name: str, customers: Sequence[str] = ()) -> Holds:
     """Read the members of a rollout, of these customers or else of all, and return which of them are held.
 
-    Raises ``UsageError`` for a rollout that no manifest declares, and for customers that have no member in it.
+    ``customers`` are handles, names or external IDs, as ``--customer`` takes them. Raises ``UsageError`` for a rollout
+    that no manifest declares, for customers that have no member in it, and for a name that two customers have.
     """
     rollout = _rollout(session, name)
     resources = session.manifests.resources
@@ -57,10 +59,10 @@ def find_holds(session: Session, name: str, customers: Sequence[str] = ()) -> Ho
         return Holds((), ())
     chosen, view = read(session, addresses, Pruning())
     members = _members(session, rollout, chosen, view)
-    _check_customers(name, customers, {member.shown for member, _ in members})
+    meant = _meant(name, customers, _names(session, members)) if customers else None
     held, free = [], []
     for member, resource in members:
-        if customers and member.shown not in customers:
+        if meant is not None and _customer(member) not in meant:
             continue
         live = view.live(resource.address)
         if live and held_labels(live.labels):
@@ -106,9 +108,36 @@ def _members(
     return [(governed.member(resource), resource) for resource in governed.resources_of(rollout)]
 
 
-def _check_customers(rollout: str, customers: Sequence[str], known: set[str]) -> None:
-    suggestions = Suggestions(known, listed_as="its customers")
-    unknown = [name for name in dict.fromkeys(customers) if name not in known]
-    if unknown:
-        lines = [f"{name!r} has no member in the rollout {rollout}; {suggestions.sentence(name)}" for name in unknown]
-        raise UsageError("\n".join(lines))
+_Customer = tuple[str, str]
+"""The handle of a customer and its name."""
+
+
+def _customer(member: Member) -> _Customer:
+    return member.shown, member.title
+
+
+def _names(session: Session, members: Sequence[tuple[Member, Resource]]) -> dict[_Customer, set[str]]:
+    """Return the names of the customers of members: those that ``--customer`` knows, and what reports call them."""
+    facets = facets_of(session.manifests.resources, session.registry)
+    found: dict[_Customer, set[str]] = {}
+    for member, resource in members:
+        known = facets.get(resource.address, {}).get(CUSTOMER, ())
+        found.setdefault(_customer(member), set()).update(filter(None, (member.shown, member.title, *known)))
+    return found
+
+
+def _meant(rollout: str, names: Sequence[str], known: Mapping[_Customer, set[str]]) -> set[_Customer]:
+    """Return the customers that the names mean; raises ``UsageError`` for names that mean none, or several."""
+    problems, meant = [], set[_Customer]()
+    for name in dict.fromkeys(names):
+        found = [customer for customer, each in known.items() if name in each]
+        meant.update(found)
+        if not found:
+            ending = customer_suggestion(name, known.values(), "in it")
+            problems.append(f"{name!r} has no member in the rollout {rollout}; {ending}")
+        elif len(found) > 1:
+            both = " and ".join(f"{title or handle!r} (handle {handle})" for handle, title in found)
+            problems.append(f"{name!r} means several customers of the rollout {rollout}: {both}; use another name")
+    if problems:
+        raise UsageError("\n".join(problems))
+    return meant

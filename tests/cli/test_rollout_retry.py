@@ -80,6 +80,22 @@ def test_only_the_named_customers_are_retried(shell: Shell, fleet: Fleet) -> Non
     assert labels(shell.world, 2) == ["west"]
 
 
+def test_customers_are_named_as_a_selector_names_them(shell: Shell, fleet: Fleet) -> None:
+    """A name and an external ID mean their customer; a name that two customers have changes nothing."""
+    text = fleet.text.replace("name: Customer 2\n", "name: Customer 2\n  externalId: x-2\n")
+    shell.write("all.yaml", text.replace("name: Customer 3\n", "name: c2\n"))
+    code, _, err = retry(shell, "inventory", "c2", *YES)
+    assert code == 1
+    both = "'Customer 2' (handle c2) and 'c2' (handle c3)"
+    assert f"'c2' means several customers of the rollout inventory: {both}; use another name" in err
+    assert not shell.world.mutations
+    code, out, _ = retry(shell, "inventory", "x-2", "Customer 1", *YES)
+    assert (code, out.splitlines()[:2]) == (
+        0,
+        ["c1 (Instance/i1): the hold is off", "c2 (Instance/i2): the hold is off"],
+    )
+
+
 def test_names_that_the_rollout_does_not_know_are_refused(shell: Shell, fleet: Fleet) -> None:
     """An unknown rollout or customer is an error with a suggestion, before anything is written."""
     del fleet
@@ -87,7 +103,7 @@ def test_names_that_the_rollout_does_not_know_are_refused(shell: Shell, fleet: F
     assert (code, "unknown rollout 'inventry'; did you mean 'inventory'?" in err) == (1, True)
     code, _, err = retry(shell, "inventory", "c1", "cc2", *YES)
     assert code == 1
-    assert "'cc2' has no member in the rollout inventory; did you mean 'c2'?" in err
+    assert "'cc2' has no member in the rollout inventory; did you mean 'c2'? 3 customers in it: " in err
     assert not shell.world.mutations
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,7 +58,7 @@ def test_a_mistyped_name_changes_nothing(all_of_it: Shell) -> None:
     """A selection that matches nothing is an error; it is never the whole tenant."""
     ran = all_of_it.tenant("apply", "-f", "all.yaml", "--customer", "FLT", "--auto-approve")
     assert ran.code == 1
-    assert "--customer FLT: no manifest has this customer; known: 'FTL', 'Other'" in ran.err
+    assert "--customer FLT: no manifest has this customer; 2 customers: 'FTL', 'Other'" in ran.err
     assert all_of_it.world.mutations == []
 
 
@@ -76,3 +77,20 @@ def test_a_glob_selects_what_an_export_writes(all_of_it: Shell) -> None:
     assert ran.code == 0, ran.err
     assert not list(all_of_it.folder.glob("made/**/other*"))
     assert "nothing in the tenant gets this address" in all_of_it.tenant("export", "--out", "x", "--target", "No*").err
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        ("nosuch", r"the nearest of 30 customers: '[^']+', '[^']+', '[^']+'\n"),
+        ("Custmer 17", r"did you mean 'Customer 17'.*\? \(there are 30 customers\)\n"),
+    ],
+)
+def test_an_unknown_customer_of_many_is_suggested_once(shell: Shell, name: str, ending: str) -> None:
+    """Customers are counted, not their handles, names and external IDs, and of each one name is suggested."""
+    head = "apiVersion: reconciler/v1\nkind: Customer\n"
+    one = f"{head}metadata: {{{{name: c{{0}}}}}}\nspec: {{{{name: Customer {{0}}, externalId: x-{{0}}}}}}"
+    shell.write("all.yaml", "\n---\n".join(one.format(number) for number in range(30)))
+    ran = shell.tenant("plan", "-f", "all.yaml", "--customer", name)
+    assert ran.code == 1
+    assert re.search(f"--customer {name}: no manifest has this customer; {ending}", ran.err), ran.err

@@ -57,8 +57,8 @@ ACTIONS = {
     ),
     "retry": Action(
         "NAME [CUSTOMER...]",
-        "Take the hold off all held members, or off those of these customers, and change nothing else. The next apply "
-        "tries them again.",
+        "Take the hold off all held members, or off those of these customers (handle, name or external ID), and change "
+        "nothing else. The next apply tries them again.",
         (
             "--after", "--report", "--take-over", "--allow-exec", "--without-secrets", "--keep-secrets", "--locked",
             "--target", "--customer", "--integration", "--label", "--shard",
