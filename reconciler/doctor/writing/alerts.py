@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 
 from reconciler.doctor.writing.alert_operations import (
     PROBE_CREATE_ALERT_GROUP,
@@ -18,11 +18,11 @@ from reconciler.doctor.writing.alert_operations import (
     PROBE_UPDATE_ENDPOINT,
     PROBED_EVENT_TYPES,
 )
-from reconciler.doctor.writing.lab import ADDRESS, NoReading, Refused, present
+from reconciler.doctor.writing.lab import ADDRESS, NoReading, Sort, present
 from reconciler.doctor.writing.probe import Probe, reading
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
 
     from reconciler.doctor.writing.alert_operations import ProbedAlertGroup, ProbedAlertWebhook, ProbedEndpoint
     from reconciler.doctor.writing.lab import Lab
@@ -34,39 +34,30 @@ _SECRET = "reconciler-doctor-secret"  # noqa: S105 - of an address that does not
 _ALERT_WEBHOOK = {"url": ADDRESS, "payloadTemplate": _TEMPLATE, "headers": json.dumps(_HEADERS)}
 
 
-@asynccontextmanager
-async def _webhook(lab: Lab) -> AsyncIterator[ProbedAlertWebhook]:
-    payload = await lab.do(PROBE_CREATE_ALERT_WEBHOOK, name=lab.name("alert webhook"), **_ALERT_WEBHOOK)
-    made = present(payload.alert_webhook)
-    try:
-        yield made
-    finally:
-        with suppress(Refused):
-            await lab.do(PROBE_DELETE_ALERT_WEBHOOK, id=made.id)
+_WEBHOOK: Sort[ProbedAlertWebhook] = Sort(
+    PROBE_CREATE_ALERT_WEBHOOK, lambda payload: payload.alert_webhook, PROBE_DELETE_ALERT_WEBHOOK
+)
+_GROUP: Sort[ProbedAlertGroup] = Sort(
+    PROBE_CREATE_ALERT_GROUP, lambda payload: payload.alert_group, PROBE_DELETE_ALERT_GROUP
+)
+_ENDPOINT: Sort[ProbedEndpoint] = Sort(
+    PROBE_CREATE_ENDPOINT, lambda payload: payload.webhook_endpoint, PROBE_DELETE_ENDPOINT
+)
 
 
-@asynccontextmanager
-async def _group(lab: Lab, *webhooks: str) -> AsyncIterator[ProbedAlertGroup]:
-    data = {"name": lab.name("alert group"), "users": [], "webhooks": list(webhooks)}
-    made = present((await lab.do(PROBE_CREATE_ALERT_GROUP, **data)).alert_group)
-    try:
-        yield made
-    finally:
-        with suppress(Refused):
-            await lab.do(PROBE_DELETE_ALERT_GROUP, id=made.id)
+def _webhook(lab: Lab) -> AbstractAsyncContextManager[ProbedAlertWebhook]:
+    return lab.having(_WEBHOOK, name=lab.name("alert webhook"), **_ALERT_WEBHOOK)
 
 
 async def _webhooks(lab: Lab) -> Results:
     async with _webhook(lab) as made:
         template = {_TEMPLATE: "sent", _TEMPLATE.strip(): "trimmed"}
-        again, reason = await lab.attempt(PROBE_CREATE_ALERT_WEBHOOK, name=made.name, **_ALERT_WEBHOOK)
-        if again and again.alert_webhook:
-            await lab.do(PROBE_DELETE_ALERT_WEBHOOK, id=again.alert_webhook.id)
+        taken = await lab.refuses(_WEBHOOK, name=made.name, **_ALERT_WEBHOOK)
         changed = await lab.do(PROBE_UPDATE_ALERT_WEBHOOK, id=made.id, name=lab.name("alert webhook"))
         headers = json.loads(present(changed.alert_webhook).headers or "{}")
         return {
             "payload_templates": reading(template, made.payload_template),
-            "alert_names": "unique" if reason else "free",
+            "alert_names": "unique" if taken else "free",
             "alert_updates": "keep" if headers == _HEADERS else reading({True: "reset"}, not headers),
         }
 
@@ -74,7 +65,8 @@ async def _webhooks(lab: Lab) -> Results:
 async def _lists(lab: Lab) -> Results:
     async with AsyncExitStack() as stack:
         first, second = [await stack.enter_async_context(_webhook(lab)) for _ in range(2)]
-        group = await stack.enter_async_context(_group(lab, first.id))
+        data = {"name": lab.name("alert group"), "users": [], "webhooks": [first.id]}
+        group = await stack.enter_async_context(lab.having(_GROUP, **data))
         changed = await lab.do(PROBE_UPDATE_ALERT_GROUP, id=group.id, users=[], webhooks=[second.id])
         members = {each.id for each in present(changed.alert_group).webhooks.nodes}
         lists = reading({(False, True): "replaced", (True, True): "added"}, (first.id in members, second.id in members))
@@ -82,32 +74,20 @@ async def _lists(lab: Lab) -> Results:
         return {"alert_lists": lists, "alert_deletion": "refused" if refused else "unlinked"}
 
 
-@asynccontextmanager
-async def _endpoint(lab: Lab, data: dict[str, Any]) -> AsyncIterator[ProbedEndpoint]:
-    made = present((await lab.do(PROBE_CREATE_ENDPOINT, name=lab.name("event webhook"), **data)).webhook_endpoint)
-    try:
-        yield made
-    finally:
-        with suppress(Refused):
-            await lab.do(PROBE_DELETE_ENDPOINT, id=made.id)
-
-
 async def _endpoints(lab: Lab) -> Results:
     events = sorted(each.id for each in await lab.ask(PROBED_EVENT_TYPES))[:2][::-1]
     if not events:
         raise NoReading("the API lists no types of events")
     data = {"url": ADDRESS, "eventTypes": events, "secret": _SECRET, "description": "d", "enabled": False}
-    async with _endpoint(lab, data) as made:
+    async with lab.having(_ENDPOINT, name=lab.name("event webhook"), **data) as made:
         secrets = {_SECRET: "plain", None: "null", "": "null"}
         hidden = made.secret
-        again, reason = await lab.attempt(PROBE_CREATE_ENDPOINT, name=made.name, **data)
-        if again and again.webhook_endpoint:
-            await lab.do(PROBE_DELETE_ENDPOINT, id=again.webhook_endpoint.id)
+        taken = await lab.refuses(_ENDPOINT, name=made.name, **data)
         changed = await lab.do(PROBE_UPDATE_ENDPOINT, id=made.id, name=lab.name("event webhook"))
         order = {tuple(events): "sent", tuple(sorted(events)): "sorted"}
         return {
             "webhook_secrets": "masked" if hidden and not hidden.strip("*•") else reading(secrets, hidden),
-            "webhook_names": "unique" if reason else "free",
+            "webhook_names": "unique" if taken else "free",
             "webhook_updates": reading(
                 {"d": "keep", None: "reset", "": "reset"}, present(changed.webhook_endpoint).description
             ),

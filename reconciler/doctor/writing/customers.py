@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from reconciler.doctor.writing.lab import NoReading, Refused, present
+from reconciler.doctor.writing.lab import NoReading, Sort, present
 from reconciler.doctor.writing.marks import LABEL
 from reconciler.doctor.writing.operations import (
     PROBE_CREATE_CUSTOMER,
@@ -19,22 +18,18 @@ from reconciler.doctor.writing.probe import Probe, reading
 from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
 
     from reconciler.doctor.writing.lab import Lab
     from reconciler.doctor.writing.operations import ProbedCustomer
 
 
-@asynccontextmanager
-async def another_customer(lab: Lab, **data: Any) -> AsyncIterator[ProbedCustomer]:
-    """Yield a second customer with the mark, and delete it afterwards."""
-    payload = await lab.do(PROBE_CREATE_CUSTOMER, name=lab.name("customer"), labels=[LABEL], **data)
-    made = present(payload.customer)
-    try:
-        yield made
-    finally:
-        with suppress(Refused):
-            await lab.do(PROBE_DELETE_CUSTOMER, id=made.id)
+_CUSTOMER: Sort[ProbedCustomer] = Sort(PROBE_CREATE_CUSTOMER, lambda payload: payload.customer, PROBE_DELETE_CUSTOMER)
+
+
+def another_customer(lab: Lab, **data: Any) -> AbstractAsyncContextManager[ProbedCustomer]:
+    """Return the context of a second customer with the mark."""
+    return lab.having(_CUSTOMER, name=lab.name("customer"), labels=[LABEL], **data)
 
 
 async def _optional_strings(lab: Lab) -> str:
@@ -48,11 +43,8 @@ async def _optional_strings(lab: Lab) -> str:
 async def _external_ids(lab: Lab) -> str:
     shared = lab.marks.stable_key("external id")
     async with another_customer(lab, externalId=shared):
-        name = lab.name("customer")
-        payload, reason = await lab.attempt(PROBE_CREATE_CUSTOMER, name=name, labels=[LABEL], externalId=shared)
-        if not reason and payload and payload.customer:
-            await lab.do(PROBE_DELETE_CUSTOMER, id=payload.customer.id)
-        return "unique" if reason else "free"
+        data = {"name": lab.name("customer"), "labels": [LABEL], "externalId": shared}
+        return "unique" if await lab.refuses(_CUSTOMER, **data) else "free"
 
 
 async def _text_filters(lab: Lab) -> str:

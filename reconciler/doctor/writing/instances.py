@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reconciler.doctor.writing.customers import another_customer
-from reconciler.doctor.writing.lab import FULL, NoReading, connection
-from reconciler.doctor.writing.operations import PROBE_CREATE_INSTANCE, PROBE_DELETE_INSTANCE, PROBED_INSTANCES
+from reconciler.doctor.writing.lab import FULL, INSTANCE, NoReading, connection
+from reconciler.doctor.writing.operations import PROBE_DELETE_INSTANCE, PROBED_INSTANCES
 from reconciler.doctor.writing.probe import Probe, reading
 from reconciler.prismatic.graphql.batching import Call
 
@@ -26,17 +26,9 @@ async def _created(lab: Lab) -> Results:
 async def _names(lab: Lab) -> str:
     async with lab.instance() as made, another_customer(lab) as other:
         data = {"name": made.name, "integration": lab.version.id}
-        elsewhere, twice = [await _taken(lab, customer=each, **data) for each in (other.id, lab.customer)]
+        elsewhere, twice = [await lab.refuses(INSTANCE, customer=each, **data) for each in (other.id, lab.customer)]
         found = {(False, True): "customer", (True, True): "organization", (False, False): "free"}
         return reading(found, (elsewhere, twice))
-
-
-async def _taken(lab: Lab, **data: Any) -> bool:
-    """Return whether the API refuses to create an instance, which else is deleted at once."""
-    payload, reason = await lab.attempt(PROBE_CREATE_INSTANCE, **data)
-    if not reason and payload.instance:
-        await lab.do(PROBE_DELETE_INSTANCE, id=payload.instance.id)
-    return bool(reason)
 
 
 async def _flow_configs(lab: Lab) -> str:

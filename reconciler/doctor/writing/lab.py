@@ -6,7 +6,7 @@ import json
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from reconciler.doctor.writing.operations import (
     PROBE_CONFIGURE_INSTANCE,
@@ -16,11 +16,12 @@ from reconciler.doctor.writing.operations import (
     PROBE_UPDATE_INSTANCE,
     PROBED_INSTANCE,
 )
-from reconciler.model.answers import Payload
+from reconciler.model.answers import Node, Payload
 from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from reconciler.doctor.writing.marks import Marks
     from reconciler.doctor.writing.operations import InstanceConfigVariable, ProbedInstance, ProbedVariable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from reconciler.prismatic.client import Api
 
 A = TypeVar("A")
+M = TypeVar("M", bound=Node)
 
 FULL = "FULLY_CONFIGURED"
 ADDRESS = "https://reconciler-doctor.invalid/"
@@ -57,6 +59,19 @@ class Refused(NoReading):
 
 class Unheard(Exception):
     """The API behaves in none of the ways that are known; the text says how, in values of the probe's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort(Generic[M]):
+    """A sort of object that probes create, and delete again."""
+
+    create: Operation[Any]
+    made: Callable[[Any], M | None]
+    """Return the new object of an answer."""
+    delete: Operation[Any]
+
+
+INSTANCE: Sort[ProbedInstance] = Sort(PROBE_CREATE_INSTANCE, lambda payload: payload.instance, PROBE_DELETE_INSTANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +125,32 @@ class Lab:
         (answer,) = await self.api.call([Call(operation, {"input": data})])
         return answer.data, "; ".join(answer.errors) or refusal_in(answer.data)
 
+    async def create(self, sort: Sort[M], **data: Any) -> M:
+        """Return a new object; raises :class:`Refused`."""
+        return present(sort.made(await self.do(sort.create, **data)))
+
     @asynccontextmanager
-    async def instance(self, version: Version | None = None, **data: Any) -> AsyncIterator[ProbedInstance]:
-        """Yield a new instance of the chosen or another version, and delete it afterwards."""
-        made = await self.create(version, **data)
+    async def having(self, sort: Sort[M], **data: Any) -> AsyncIterator[M]:
+        """Yield a new object, and delete it afterwards; raises :class:`Refused`."""
+        made = await self.create(sort, **data)
         try:
             yield made
         finally:
-            # What is left after a failure is found again by the customer that it belongs to.
+            # What is left after a failure is found again, by its name or by the customer that it belongs to.
             with suppress(Refused):
-                await self.do(PROBE_DELETE_INSTANCE, id=made.id)
+                await self.do(sort.delete, id=made.id)
 
-    async def create(self, version: Version | None = None, **data: Any) -> ProbedInstance:
-        """Return a new instance of the customer, which is deleted together with it."""
+    async def refuses(self, sort: Sort[Any], **data: Any) -> bool:
+        """Return whether the API refuses to create an object; one that it creates is deleted at once."""
+        payload, reason = await self.attempt(sort.create, **data)
+        if payload and (made := sort.made(payload)):
+            await self.do(sort.delete, id=made.id)
+        return bool(reason)
+
+    def instance(self, version: Version | None = None, **data: Any) -> AbstractAsyncContextManager[ProbedInstance]:
+        """Return the context of a new instance of the chosen or another version."""
         values = {"name": self.name("instance"), "customer": self.customer, **data}
-        payload = await self.do(PROBE_CREATE_INSTANCE, integration=(version or self.version).id, **values)
-        return present(payload.instance)
+        return self.having(INSTANCE, integration=(version or self.version).id, **values)
 
     async def look(self, instance: ProbedInstance) -> ProbedInstance:
         """Return the present state of an instance."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from reconciler.doctor.writing.alert_operations import (
@@ -12,7 +12,7 @@ from reconciler.doctor.writing.alert_operations import (
     PROBED_MONITORS,
     PROBED_TRIGGERS,
 )
-from reconciler.doctor.writing.lab import NoReading, Refused, present
+from reconciler.doctor.writing.lab import NoReading, Sort, present
 from reconciler.doctor.writing.probe import Probe, reading
 
 if TYPE_CHECKING:
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 _TRIGGER = "Execution Failed"
 
 
-async def made_monitor(lab: Lab, flow_config: str, **data: Any) -> ProbedMonitor:
-    """Return a new alert monitor of a flow of an instance, with which it is deleted."""
-    data = {"name": lab.name("monitor"), "flowConfig": flow_config, **await _notified(lab), **data}
-    return present((await lab.do(PROBE_CREATE_MONITOR, **data)).alert_monitor)
+MONITOR: Sort[ProbedMonitor] = Sort(PROBE_CREATE_MONITOR, lambda payload: payload.alert_monitor, PROBE_DELETE_MONITOR)
+
+
+async def monitor_data(lab: Lab, flow_config: str) -> dict[str, Any]:
+    """Return the input for a new alert monitor of a flow of an instance, with which it is deleted."""
+    return {"name": lab.name("monitor"), "flowConfig": flow_config, **await _notified(lab)}
 
 
 async def _notified(lab: Lab) -> dict[str, Any]:
@@ -48,12 +50,9 @@ async def monitors_of(lab: Lab) -> Sequence[AlertMonitor]:
 async def _monitor(lab: Lab, instance: ProbedInstance, **data: Any) -> AsyncIterator[ProbedMonitor]:
     if not instance.flow_configs.nodes:
         raise NoReading("the chosen version has no flow")
-    made = await made_monitor(lab, instance.flow_configs.nodes[0].id, **data)
-    try:
+    data |= await monitor_data(lab, instance.flow_configs.nodes[0].id)
+    async with lab.having(MONITOR, **data) as made:
         yield made
-    finally:
-        with suppress(Refused):
-            await lab.do(PROBE_DELETE_MONITOR, id=made.id)
 
 
 async def _numbers(lab: Lab) -> str:

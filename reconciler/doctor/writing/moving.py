@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.doctor.writing.instances import variable
 from reconciler.doctor.writing.lab import NoReading
-from reconciler.doctor.writing.monitors import made_monitor, monitors_of
+from reconciler.doctor.writing.monitors import MONITOR, monitor_data, monitors_of
 from reconciler.doctor.writing.probe import Probe, reading
 from reconciler.doctor.writing.versions import moves
 
@@ -77,7 +77,8 @@ async def _monitors(lab: Lab) -> str:
     common, lost = move.flows[0], move.lost_flows[0]
     async with lab.instance(move.before) as made:
         configs = _configs(made)
-        monitors = [await made_monitor(lab, configs[flow]) for flow in (common, lost)]
+        data = [await monitor_data(lab, configs[flow]) for flow in (common, lost)]
+        monitors = [await lab.create(MONITOR, **each) for each in data]
         after = _configs(await lab.update(made, integration=move.after.id))
         bound = {each.id: each.flow_config.id if each.flow_config else "" for each in await monitors_of(lab)}
         seen = tuple(each.id in bound for each in monitors)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from reconciler.doctor.writing.connection_operations import (
@@ -15,16 +14,18 @@ from reconciler.doctor.writing.connection_operations import (
     PROBED_CONNECTION,
 )
 from reconciler.doctor.writing.instances import variable
-from reconciler.doctor.writing.lab import NoReading, Refused, connection, present
+from reconciler.doctor.writing.lab import NoReading, Sort, connection
 from reconciler.doctor.writing.probe import Probe, reading
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from reconciler.doctor.writing.lab import Lab
     from reconciler.doctor.writing.operations import ProbedInput, ProbedInstance, ProbedVariable
     from reconciler.doctor.writing.probe import Results
     from reconciler.doctor.writing.versions import Version
+    from reconciler.model.answers import Node
 
 _META = {"managedBy": "org", "inputScope": "customer"}
 
@@ -44,9 +45,16 @@ def _found(lab: Lab) -> tuple[Version, ProbedVariable, str]:
     raise NoReading("the integration declares no connection that instances configure themselves")
 
 
-@asynccontextmanager
-async def _connection(lab: Lab, managed: str, scope: str, **data: Any) -> AsyncIterator[Any]:
-    values = {
+_CONNECTION: Sort[Any] = Sort(
+    PROBE_CREATE_CONNECTION, lambda payload: payload.scoped_config_variable, PROBE_DELETE_CONNECTION
+)
+_PART: Sort[Node] = Sort(
+    PROBE_CREATE_CUSTOMER_CONNECTION, lambda payload: payload.customer_config_variable, PROBE_DELETE_CUSTOMER_CONNECTION
+)
+
+
+def _data(lab: Lab, managed: str, scope: str, **data: Any) -> dict[str, Any]:
+    return {
         "key": lab.name("connection"),
         "stableKey": lab.marks.stable_key(f"{managed} {scope}"),
         "connection": _found(lab)[2],
@@ -54,12 +62,10 @@ async def _connection(lab: Lab, managed: str, scope: str, **data: Any) -> AsyncI
         "variableScope": scope,
         **data,
     }
-    made = present((await lab.do(PROBE_CREATE_CONNECTION, **values)).scoped_config_variable)
-    try:
-        yield made
-    finally:
-        with suppress(Refused):
-            await lab.do(PROBE_DELETE_CONNECTION, id=made.id)
+
+
+def _connection(lab: Lab, managed: str, scope: str, **data: Any) -> AbstractAsyncContextManager[Any]:
+    return lab.having(_CONNECTION, **_data(lab, managed, scope, **data))
 
 
 async def _organizations(lab: Lab) -> Results:
@@ -67,13 +73,9 @@ async def _organizations(lab: Lab) -> Results:
     names = [each.name for each in await _inputs(lab, version, declared.key)]
     sent = [{"name": name, "type": "value", "value": f"{name} 1"} for name in names]
     async with _connection(lab, "org", "org", inputs=sent) as made:
-        key, stable = lab.name("connection"), lab.marks.stable_key("org org")
-        data = {"connection": _found(lab)[2], "managedBy": "org", "variableScope": "org"}
-        again, reason = await lab.attempt(PROBE_CREATE_CONNECTION, key=key, stableKey=stable, **data)
-        if again and again.scoped_config_variable:
-            await lab.do(PROBE_DELETE_CONNECTION, id=again.scoped_config_variable.id)
+        taken = await lab.refuses(_CONNECTION, **_data(lab, "org", "org"))
         return {
-            "shared_stable_keys": "unique" if reason else "free",
+            "shared_stable_keys": "unique" if taken else "free",
             "shared_secrets": await _secrets(lab, version, declared, made.inputs.nodes if made.inputs else ()),
         }
 
@@ -104,25 +106,15 @@ async def _meta(lab: Lab) -> str:
         return reading({("org", "customer"): "sent", ("ORG", "CUSTOMER"): "upper"}, tuple(map(meta.get, _META)))
 
 
-@asynccontextmanager
-async def _part(lab: Lab, shared: str, **data: Any) -> AsyncIterator[str]:
-    """Yield the ID of what the customer has in a connection."""
-    values = {"scopedConfigVariable": shared, "customer": lab.customer, **data}
-    made = present((await lab.do(PROBE_CREATE_CUSTOMER_CONNECTION, **values)).customer_config_variable)
-    try:
-        yield made.id
-    finally:
-        with suppress(Refused):
-            await lab.do(PROBE_DELETE_CUSTOMER_CONNECTION, id=made.id)
+def _part(lab: Lab, shared: str, **data: Any) -> AbstractAsyncContextManager[Node]:
+    """Return the context of what the customer has in a connection."""
+    return lab.having(_PART, scopedConfigVariable=shared, customer=lab.customer, **data)
 
 
 async def _keys(lab: Lab) -> str:
     async with _connection(lab, "customer", "customer") as made, _part(lab, made.id, key="one"):
-        data = {"scopedConfigVariable": made.id, "customer": lab.customer, "key": "one"}
-        again, reason = await lab.attempt(PROBE_CREATE_CUSTOMER_CONNECTION, **data)
-        if again and again.customer_config_variable:
-            await lab.do(PROBE_DELETE_CUSTOMER_CONNECTION, id=again.customer_config_variable.id)
-        return "unique" if reason else "free"
+        taken = await lab.refuses(_PART, scopedConfigVariable=made.id, customer=lab.customer, key="one")
+        return "unique" if taken else "free"
 
 
 async def _use(lab: Lab, made: ProbedInstance, part: str) -> ProbedInstance:
@@ -136,7 +128,7 @@ async def _delete_in_use(lab: Lab) -> str:
         _part(lab, made.id, key="used") as part,
         lab.instance(version) as instance,
     ):
-        await _use(lab, instance, part)
+        await _use(lab, instance, part.id)
         if not (await lab.ask(PROBED_CONNECTION, id=made.id)).is_in_use:
             raise NoReading("the API does not call a connection in use that an instance names")
         return "refused" if await lab.refusal(PROBE_DELETE_CONNECTION, id=made.id) else "allowed"
@@ -159,10 +151,10 @@ async def _needs_deploy(lab: Lab) -> str:
         _part(lab, made.id, inputs=sent("1")) as part,
         lab.deployed() as instance,
     ):
-        await _use(lab, instance, part)
+        await _use(lab, instance, part.id)
         if (await lab.deploy(instance)).needs_deploy:
             raise NoReading("the instance needs a deploy right after one")
-        await lab.do(PROBE_UPDATE_CUSTOMER_CONNECTION, id=part, inputs=sent("2"))
+        await lab.do(PROBE_UPDATE_CUSTOMER_CONNECTION, id=part.id, inputs=sent("2"))
         return "yes" if (await lab.look(instance)).needs_deploy else "no"
 
 
