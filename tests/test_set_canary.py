@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CUSTOMERS = ("acme", "globex-2")
 SECRETS = {
     f"{name} of {customer}": f"canary-{name}-{customer}-5Vt8nR"
-    for name in ("env", "file", "value", "plain", "override", "header")
+    for name in ("env", "file", "value", "plain", "override", "header", "depot", "account")
     for customer in CUSTOMERS
 }
 MANIFESTS = """
@@ -53,11 +53,34 @@ spec:
   overrides:
     acme: {configVariables: {My List: [plain, {valueFrom: {env: ACME_OVERRIDE}}]}}
     globex-2: {configVariables: {Inventory Field Mapping: {key: {valueFrom: {env: GLOBEX_2_OVERRIDE}}}}}
+---
+apiVersion: reconciler/v1
+kind: Connection
+metadata: {name: depot}
+spec:
+  stableKey: depot
+  name: Depot
+  type: organization-customer
+  component: {key: acme-inventory, connection: basic, public: false}
+  inputs: {username: {perCustomer: true}, password: {perCustomer: true}}
+---
+apiVersion: reconciler/v1
+kind: CustomerConnectionSet
+metadata: {name: depot}
+spec:
+  customers: {from: manifests}
+  values: {file: values.yaml}
+  template:
+    connection: depot
+    inputs: {username: "${values.account}", password: {valueFrom: {env: "${customer.env}_DEPOT"}}}
+  overrides:
+    acme: {inputs: {username: {valueFrom: {env: ACME_ACCOUNT}}}}
 """
 VALUES = "".join(
     f"{customer}:\n"
     f"  text: {{valueFrom: {{env: {customer.upper().replace('-', '_')}_VALUE}}}}\n"
     f"  user: {SECRETS[f'plain of {customer}']}\n"
+    f"  account: {SECRETS[f'account of {customer}']}\n"
     f"  header: {SECRETS[f'header of {customer}']}\n"
     for customer in CUSTOMERS
 )
@@ -66,7 +89,7 @@ GIVEN = {"all.yaml", "values.yaml", *CUSTOMERS}
 
 def environment() -> dict[str, str]:
     """Return the variables of both customers."""
-    named = {"PASSWORD": "env", "VALUE": "value", "OVERRIDE": "override"}
+    named = {"PASSWORD": "env", "VALUE": "value", "OVERRIDE": "override", "DEPOT": "depot", "ACCOUNT": "account"}
     return {
         f"{customer.upper().replace('-', '_')}_{variable}": SECRETS[f"{name} of {customer}"]
         for customer in CUSTOMERS
@@ -116,10 +139,11 @@ def test_no_secret_of_a_member_is_in_any_output(tree: Path) -> None:
             *(ran("plan", "--format", form) for form in FORMATS),
             ran("plan", "--explain", member),
             ran("plan", "--explain", member, "--format", "json"),
+            ran("plan", "--explain", "CustomerConnection/depot.acme"),
             run_here("apply", "saved.json", "-vv", "--auto-approve", *every("applied"), "--receipt", "receipt",
                      environ=environ, cwd=tree),
         ]  # fmt: skip
-        for what in (("instances",), ("executions", member)):
+        for what in (("instances",), ("customerconnections",), ("executions", member)):
             for form in ("text", "json"):
                 line = ("get", *what, "-f", "all.yaml", "--format", form)
                 first.append(run_here(*line, environ=environ, cwd=tree))
@@ -136,7 +160,9 @@ def test_no_secret_of_a_member_is_in_any_output(tree: Path) -> None:
     arrived = [str(entry.arguments) for entry in world.mutations]
     sent = {name for name in SECRETS if not name.startswith("header")}
     assert {name for name in sent if any(SECRETS[name] in text for text in arrived)} == sent
-    assert not any(SECRETS["env of acme"] in text and SECRETS["env of globex-2"] in text for text in arrived)
+    for name in ("env", "depot"):
+        both = [SECRETS[f"{name} of {customer}"] for customer in CUSTOMERS]
+        assert not any(all(secret in text for secret in both) for text in arrived)
     assert leaks(tree, [*first, *second]) == []
 
 
@@ -148,6 +174,7 @@ MISTAKES = {
     "is used inside text here": ("My String: ${values.text}", "My String: x-${values.text}"),
     "unknown value 'users'": ("${values.user}", "${values.users}"),
     "the file secrets/acme.txt does not exist": ("secrets/${customer.handle}", "secrets/${customer.handle}.txt"),
+    "the environment variable ACME_DEPOTS is not set": ('_DEPOT"', '_DEPOTS"'),
     "the environment variable ACME_PASSWORT is not set": ("_PASSWORD", "_PASSWORT"),
 }
 """By what is reported: what is written into the set instead of something else."""

@@ -123,7 +123,7 @@ class Exporter:
         self._reading, self._wanted = reading, wanted
         self._folder = Folder(root, fresh=into is not None)
         self._resources: Sequence[Resource] = manifests.resources if manifests else ()
-        self._known_sets = {each.handle for each in manifests.sets} if manifests else set()
+        self._known_sets = {each.address.partition("/")[2] for each in manifests.sets} if manifests else set()
         self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (into or ".",)
         self._values_from = list(_values_from(self._resources))
         """Every value from outside, as the manifests and overlays are written."""

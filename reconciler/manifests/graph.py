@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
-from reconciler.manifests.schema.schemas import INSTANCE_SET
+from reconciler.manifests.schema.schemas import set_kinds
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -57,8 +57,9 @@ def select(resources: Sequence[Resource], targets: Sequence[str], graph: Mapping
     """
     if not targets:
         return list(resources)
-    whole, known = f"{INSTANCE_SET}/", Addresses(resources)
-    check_targets([each for each in targets if not known.meant(each) and not each.startswith(whole)], known.own)
+    known = Addresses(resources)
+    others = (each for each in targets if not known.meant(each))
+    check_targets([each for each in others if each.partition("/")[0] not in set_kinds()], known.own)
     return closure(resources, known.chosen(targets), graph)
 
 

@@ -17,7 +17,7 @@ from reconciler.manifests.resources import resource_of, valid_part
 from reconciler.manifests.result import Manifests
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.expectations import nearest
-from reconciler.manifests.schema.schemas import DIRECTIVES, INSTANCE_SET, ROLLOUT
+from reconciler.manifests.schema.schemas import INSTANCE_SET, ROLLOUT, is_directive, is_set
 from reconciler.manifests.selectors import is_glob, selected
 from reconciler.manifests.value_from.env_names import EnvNames
 from reconciler.manifests.value_from.resolve import VALUE_FROM, Resolver, source_problems, without_secrets
@@ -56,7 +56,7 @@ class ManifestReading:
     warnings: list[Diagnostic] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list, repr=False)
     directives: list[Manifest] = field(default_factory=list)
-    """The valid documents that are no resources: sets of instances, and rollouts."""
+    """The valid documents that are no resources: sets, and rollouts."""
     rollouts: Sequence[Rollout] = ()
     targets: tuple[str, ...] = ()
     """The addresses to which the run is restricted; known once all resources are."""
@@ -86,10 +86,18 @@ class ManifestReading:
             checked = [each for each in known if not may_unfold_to(each, declared, self.kinds)]
             check_targets(checked, declared)
         resources, partial = self._resources(
-            [each for each in manifests if each.kind not in DIRECTIVES], checker, settled=selection.settled
+            [each for each in manifests if not is_directive(each.data)], checker, settled=selection.settled
         )
         resources = self._unfolded(self._locked(resources, selection, cwd), expansion, declared)
-        cross = CrossChecker(self.kinds, checker, declared, selection.complete)
+        settled = None
+        if expansion:
+            from reconciler.manifests.sets.own_members import OwnMembers
+
+            own = OwnMembers(self.kinds, resources, expansion, declared)
+            resources, partial = own.referring(resources), own.referring(partial)
+            self.problems += own.problems
+            settled = own.is_settled
+        cross = CrossChecker(self.kinds, checker, declared, selection.complete, settled)
         self.problems += [*cross.problems(resources), *cross.dangling(partial)]
         self.warnings += cross.warnings
         if selection.unused:
@@ -121,7 +129,7 @@ class ManifestReading:
             self.pins,
             tuple(dict.fromkeys(self.warnings)),
             tuple(self.secrets),
-            tuple(sorted(expansion.summaries, key=lambda each: each.handle)) if expansion else (),
+            tuple(sorted(expansion.summaries, key=lambda each: each.address)) if expansion else (),
             tuple(self.rollouts),
             self.targets,
         )
@@ -140,7 +148,7 @@ class ManifestReading:
         self, selection: Selection, variables: Variables | None
     ) -> tuple[Sequence[Document], Sequence[Document]]:
         """Return the manifests and the overlays, without the files of customers' values."""
-        if not any(map(_is_set, (*selection.documents, *selection.overlays))):
+        if not any(is_set(each.data) for each in (*selection.documents, *selection.overlays)):
             return selection.documents, selection.overlays
         from reconciler.manifests.sets.values import without_values
 
@@ -158,7 +166,7 @@ class ManifestReading:
             if variables and document.source.passes(may_have_placeholders):
                 problems: list[Diagnostic] = []
                 data, filled = document.data, None
-                if _is_set(document):
+                if is_set(document.data):
                     from reconciler.manifests.sets.with_variables import filled_set, without_placeholders
 
                     data, filled = without_placeholders(data), filled_set(data, variables, problems)
@@ -176,14 +184,14 @@ class ManifestReading:
         known = {problem.place for problem in self.problems}
         sets = []
         for manifest in manifests:
-            if manifest.kind not in DIRECTIVES:
+            if not is_directive(manifest.data):
                 continue
             wrong = checker.problems(manifest.data, manifest.origin.spelling)
             shown = [each for each in wrong if selection.settled or not refers(manifest.data, each.path)]
             self._report(manifest.origin, shown, known)
             if not wrong:
                 self.directives.append(manifest)
-            if manifest.kind == INSTANCE_SET:
+            if is_set(manifest.data):
                 sets.append((manifest, wrong))
         if not sets:
             return manifests, None
@@ -196,7 +204,7 @@ class ManifestReading:
         readable = sets if selection.settled else ()
         expansion = expand(readable, manifests, checker, options.cwd.absolute(), live, complete=selection.complete)
         if not selection.settled:
-            expansion.unexpanded |= {str(manifest.address) for manifest, _ in sets}
+            expansion.unexpanded |= {manifest.address for manifest, _ in sets if manifest.address}
         self.problems += expansion.problems
         self.warnings += expansion.warnings
         return self._once([*manifests, *expansion.members]), expansion
@@ -381,10 +389,6 @@ def _variables(selection: Selection) -> Variables | None:
             elsewhere.setdefault(name, []).append(each.name)
     name, own = (chosen.name, chosen.variables) if chosen else ("", {})
     return Variables({**project.variables, **own}, name, elsewhere)
-
-
-def _is_set(document: Document) -> bool:
-    return isinstance(document.data, dict) and document.data.get("kind") == INSTANCE_SET
 
 
 def _unused_project(path: Path) -> Diagnostic:

@@ -96,7 +96,7 @@ class Manifests:
     secrets: tuple[Secret, ...] = ()
     """The secrets in the resources."""
     sets: tuple[SetSummary, ...] = ()
-    """The sets of instances, by handle."""
+    """The sets, by address."""
     rollouts: tuple[Rollout, ...] = ()
     """The policies by which changes are carried out, in the order of their names."""
     targets: tuple[str, ...] = ()
@@ -114,6 +114,6 @@ class Manifests:
         return digest_of(self.written, self.project, self.rollouts)
 
     def warnings_of(self, addresses: Container[str]) -> Iterator[Diagnostic]:
-        """Yield the warnings that concern all manifests, a set of instances or one of the addresses."""
+        """Yield the warnings that concern all manifests, a set or one of the addresses."""
         whole = {None, *(each.address for each in self.sets), *self.parts}
         return (each for each in self.warnings if each.address in whole or each.address in addresses)

@@ -123,15 +123,14 @@ class Unfolder:
             if address in self.sets:
                 yield from self._members.get(address, ())
             elif address not in self.unknown:
-                known = [each.partition("/")[2] for each in (*self.sets, *self.unknown)]
+                known = _handles((*self.sets, *self.unknown), unfolding.sets)
                 self._report(resource, unfolding.sets, handle, known, (unfolding.objects, "sets", number))
         for number, handle in enumerate(selected.get("handles", ())):
             address = f"{unfolding.kind}/{handle}"
             if address in self._objects:
                 yield self._objects[address]
             elif address not in self.declared:
-                start = f"{unfolding.kind}/"
-                known = [each.removeprefix(start) for each in self._objects if each.startswith(start)]
+                known = _handles(self._objects, unfolding.kind)
                 self._report(resource, unfolding.kind, handle, known, (unfolding.objects, "handles", number))
 
     def _report(self, resource: Resource, kind: str, handle: str, known: Iterable[str], path: Path) -> None:
@@ -145,6 +144,11 @@ class Unfolder:
         if unfolding.parts not in resource.spec:
             return [resource]
         return for_parts(resource, resource.spec[unfolding.parts], unfolding)
+
+
+def _handles(addresses: Iterable[str], kind: str) -> list[str]:
+    """Return the handles of the addresses of a kind."""
+    return [each.removeprefix(f"{kind}/") for each in addresses if each.startswith(f"{kind}/")]
 
 
 def for_parts(resource: Resource, names: Iterable[str], unfolding: Unfolding) -> list[Resource]:

@@ -32,7 +32,7 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class SetCustomer:
-    """A customer as a set of instances sees it: from its manifest, or as it is live."""
+    """A customer as a set sees it: from its manifest, or as it is live."""
 
     handle: str
     name: str
@@ -48,7 +48,7 @@ class Membership:
     """
 
     set_address: str
-    """``InstanceSet/<handle>``: as a target it selects all members."""
+    """Such as ``InstanceSet/inventory``: as a target it selects all members."""
     customer: SetCustomer
     unfolded: bool = False
 

@@ -1,4 +1,4 @@
-"""The sets of instances that a plan is about: who their members are, and who is left out."""
+"""The sets that a plan is about: who their members are, and who is left out."""
 
 from __future__ import annotations
 

@@ -28,8 +28,9 @@ class Suggestions:
     "did you mean 'west'? options: 'east', 'west'"
     """
 
-    def __init__(self, known: Iterable[str], *, listed_as: str = "known") -> None:
+    def __init__(self, known: Iterable[str], *, listed_as: str = "known", most: int = MOST_LISTED) -> None:
         self._names = sorted(set(known))
+        self._most = most
         self._listed_as = listed_as
         self._folded: list[str] | None = None
         self._left = MOST_COMPARED
@@ -60,11 +61,11 @@ class Suggestions:
             parts = [f"did you mean {near[0]!r}, which looks the same ({difference(name, near[0])})?"]
         if not names:
             parts.append(f"{self._listed_as}: none")
-        elif len(names) <= MOST_LISTED:
+        elif len(names) <= self._most:
             parts.append(f"{self._listed_as}: {', '.join(map(repr, names))}")
         elif not near:
-            listed = ", ".join(map(repr, names[:MOST_LISTED]))
-            parts.append(f"{self._listed_as}: {listed} and {len(names) - MOST_LISTED} more")
+            listed = ", ".join(map(repr, names[: self._most]))
+            parts.append(f"{self._listed_as}: {listed} and {len(names) - self._most} more")
         return " ".join(parts)
 
     def _looking_like(self, name: str) -> tuple[str, ...]:
@@ -90,9 +91,9 @@ class Suggestions:
         return tuple(self._names[index] for _, score, index in found if score >= found[0][1] - CLOSE)
 
 
-def did_you_mean(name: str, known: Iterable[str], *, listed_as: str = "known") -> str:
-    """Return the sentence for a single name; see :class:`Suggestions`."""
-    return Suggestions(known, listed_as=listed_as).sentence(name)
+def did_you_mean(name: str, known: Iterable[str], *, listed_as: str = "known", most: int = MOST_LISTED) -> str:
+    """Return the sentence for a single name, with a list of at most so many known ones; see :class:`Suggestions`."""
+    return Suggestions(known, listed_as=listed_as, most=most).sentence(name)
 
 
 def most_like(name: str, known: Iterable[str], most: int = MOST_MEANT) -> list[str]:

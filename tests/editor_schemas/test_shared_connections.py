@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from editor_schemas.written import written
-from kinds.shared_connections import connection, customer, customer_connection, publish, several
+from kinds.shared_connections import connection, customer, customer_connection, document, publish, several
 from support.world import World
 
 if TYPE_CHECKING:
@@ -31,3 +31,16 @@ def test_connections_components_and_customers_are_offered(tmp_path: Path) -> Non
     assert '"enum": ["ftl"]' in offers["CustomerConnection"]
     assert not any(secret in each for secret in ("https://canary", "canary-user") for each in schemas.texts.values())
     assert schemas.wrong(text) == []
+    assert '{"properties": {"connection": {"anyOf": [{"type": "string", "enum": ["depot"]' in json.dumps(
+        found["CustomerConnectionSet"]["allOf"]
+    )
+    assert list(found["CustomerConnectionSet"]["properties"]["spec"]["properties"]["overrides"]["properties"]) == [
+        "ftl"
+    ]
+    members = {
+        "customers": {"names": ["ftl"]},
+        "template": {"connection": "depot", "inputs": {"user": "${customer.env}"}},
+    }
+    assert schemas.wrong(document("CustomerConnectionSet", "depot", members)) == []
+    wrong = {**members, "template": {"conection": "depot"}}
+    assert schemas.wrong(document("CustomerConnectionSet", "depot", wrong)) == ["spec.template"]

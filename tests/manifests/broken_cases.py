@@ -16,7 +16,7 @@ import yaml
 
 from reconciler.kinds.registry import default_registry
 from reconciler.manifests.result import ManifestOptions
-from reconciler.manifests.schema.schemas import DIRECTIVES
+from reconciler.manifests.schema.schemas import directives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,7 +70,7 @@ def case_of(theme: str, data: Mapping[str, Any]) -> Case:
 
 
 def _with_kinds(text: str) -> str:
-    names = [*default_registry().kinds, *DIRECTIVES]
+    names = [*default_registry().kinds, *directives()]
     known = ", ".join(map(repr, sorted(names)))
     return text.replace("KINDS IN ORDER", ", ".join(names)).replace("KNOWN KINDS", known)
 

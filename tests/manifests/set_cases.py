@@ -1,8 +1,9 @@
 """The table of sets: the documents, the customers of the tenant, and the members or exactly what is said instead.
 
-A case has ``set``, the spec of the set ``inventory`` in ``set.yaml`` (its first line is the file's fifth), with
-``lifecycle`` beside it, other ``files``, and ``live``, the customers of the tenant (without it the tenant is not
-read). ``members`` are the specs by handle, ``lifecycles`` their lifecycles. ``customers.yaml`` is the same for all.
+A case has ``set``, the spec of the set ``inventory`` in ``set.yaml`` (its first line is the file's fifth), an
+InstanceSet or of another ``kind``, with ``lifecycle`` beside it, other ``files``, and ``live``, the customers of the
+tenant (without it the tenant is not read). ``members`` are the specs by handle, ``lifecycles`` their lifecycles,
+``others`` the specs of what is no member and no customer. ``customers.yaml`` is the same for all.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ kind: Customer
 metadata: {name: blue-harbor}
 spec: {name: Blue Harbor}
 """
-SET = "apiVersion: reconciler/v1\nkind: InstanceSet\nmetadata: {name: inventory}\nspec:\n"
+EXPECTED = ("members", "others", "lifecycles", "warnings", "leftOut", "errors")
+SET = "apiVersion: reconciler/v1\nkind: {kind}\nmetadata: {{name: inventory}}\nspec:\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,9 @@ class SetCase:
         made: dict[str, Any] = {
             "members": {each.handle: yaml.safe_load(yaml.safe_dump(shown(each.spec))) for each in members}
         }
+        others = [each for each in found.resources if not each.membership and each.kind != "Customer"]
+        if "others" in self.expected:
+            made["others"] = {each.handle: yaml.safe_load(yaml.safe_dump(shown(each.spec))) for each in others}
         for each in members:
             if "lifecycles" in self.expected:
                 lifecycle = each.lifecycle
@@ -118,12 +123,12 @@ def case_of(theme: str, data: Mapping[str, Any]) -> SetCase:
     files = {"customers.yaml": CUSTOMERS, **data.get("files", {})}
     if "set" in data:
         lifecycle = f"lifecycle: {data['lifecycle']}\n" if "lifecycle" in data else ""
-        files["set.yaml"] = SET + indent(data["set"], "  ") + lifecycle
+        files["set.yaml"] = SET.format(kind=data.get("kind", "InstanceSet")) + indent(data["set"], "  ") + lifecycle
     return SetCase(
         f"{theme}: {data['case']}",
         files,
         data.get("live"),
         data.get("environment"),
         data.get("environ", {}),
-        {key: data[key] for key in ("members", "lifecycles", "warnings", "leftOut", "errors") if key in data},
+        {key: data[key] for key in EXPECTED if key in data},
     )

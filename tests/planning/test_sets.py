@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kinds.shared_connections import connection, document, publish
 from support.matrix import matrix
 from support.world import World
 
@@ -141,3 +142,59 @@ def test_a_members_plan_is_that_of_the_hand_written_instance(
     assert [(change.address, change.actions, change.fields) for change in of_set] == [
         (change.address, change.actions, change.fields) for change in of_hand
     ]
+
+
+PER_CUSTOMER = {"type": "organization-customer", "inputs": {"user": {"perCustomer": True}}}
+OWN = {"type": "customer"}
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=NAMES, own=st.booleans(), data=st.data())
+def test_a_members_plan_is_that_of_the_hand_written_connection(
+    names: list[str], own: bool, data: st.DataObject
+) -> None:
+    """A set of connections, and the instances that take them, plan and apply what one manifest each does."""
+    given_by_hand, overridden = names[0], {"inputs": {"user": "another"}}
+    template = {
+        "connection": "depot",
+        "inputs": {"user": "${values.user}"},
+        **({"key": "${customer.handle}"} if own else {}),
+    }
+    ships = {"name": "Ships", "integration": {"name": "Ships", "version": 1}}
+    chosen = {"from": "manifests"}
+    one = document(
+        "CustomerConnectionSet",
+        "depot",
+        {
+            "customers": chosen,
+            "values": {name: {"user": f"user of {name}"} for name in names},
+            "template": template,
+            "overrides": {given_by_hand: overridden},
+        },
+    )
+    takes = {"configVariables": {"Depot": {"customerConnection": "depot"}}} if own else {}
+    fleet = document("InstanceSet", "ships", {"customers": chosen, "template": {**ships, **takes}})
+    by_hand = []
+    for name in names:
+        user = "another" if name == given_by_hand else f"user of {name}"
+        theirs = {**template, "customer": name, "inputs": {"user": user}, **({"key": name} if own else {})}
+        takes = {"configVariables": {"Depot": {"customerConnection": f"depot.{name}"}}} if own else {}
+        by_hand.append(document("CustomerConnection", f"depot.{name}", theirs))
+        by_hand.append(document("Instance", f"ships.{name}", {"customer": name, **ships, **takes}))
+    declared = [connection(**(OWN if own else PER_CUSTOMER)), *map(customer, names)]
+    written = "---\n".join([*declared, *by_hand])
+    of_set = "---\n".join(data.draw(st.permutations([*declared, one, fleet])))
+    with World() as world:
+        publish(world)
+        assert _seen(world.plan(of_set)) == _seen(world.plan(written))
+        part = world.plan(of_set, targets=("CustomerConnectionSet/depot",))
+        assert {each.kind.name for each in part} == {"Connection", "Customer", "CustomerConnection"}
+        assert all(result.ok for result in world.apply(of_set))
+        assert world.plan(of_set).empty
+        assert world.plan(written).empty
+
+
+def _seen(plan: Plan) -> list[object]:
+    """Return what a plan is, but for where its manifests are written."""
+    changes = [(each.address, each.actions, each.fields, each.depends_on, each.group) for each in plan]
+    return [plan.manifest_digest(), *changes]

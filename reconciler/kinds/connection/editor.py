@@ -23,9 +23,13 @@ READ = Read(CONNECTIONS)
 
 def connection_offers(known: HintContext) -> Iterator[tuple[Path, Schema]]:
     """Yield what is offered where another kind's spec names a connection."""
-    handles = {each.handle: str(each.spec.get("name", "")) for each in known.of(NAME)}
-    yield ("spec", "connection"), offered(handles)
+    yield ("spec", "connection"), offered(handles(known))
     yield ("spec", "connection", "stableKey"), offered(_stable_keys(known))
+
+
+def handles(known: HintContext) -> dict[str, str]:
+    """Return the handles of the declared connections, each with its name."""
+    return {each.handle: str(each.spec.get("name", "")) for each in known.of(NAME)}
 
 
 def connection_notes(known: HintContext) -> Iterator[str]:

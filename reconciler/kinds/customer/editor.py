@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer.reads import CUSTOMERS
 from reconciler.kinds.customer.spec import NAME
-from reconciler.model.capabilities.editor import offered
+from reconciler.model.capabilities.editor import keyed, offered
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
@@ -29,6 +29,15 @@ def customer_offers(known: HintContext) -> Iterator[tuple[Path, Schema]]:
     live = known.view.tenant.all(CUSTOMERS)
     yield (*path, "externalId"), offered({each.external_id: each.name for each in live if each.external_id})
     yield (*path, "name"), offered({each.name: "" for each in live})
+
+
+def set_offers(known: HintContext, kind: str) -> Iterator[tuple[Path, Schema]]:
+    """Yield what is offered where a set of a kind chooses its customers, and overrides what they get."""
+    customers = {each.handle: str(each.spec.get("name", "")) for each in known.of(NAME)}
+    for name in ("names", "exclude"):
+        yield ("spec", "customers", name), {"items": offered(customers)}
+    overrides: dict[str, Schema] = {handle: {"$ref": f"#/$defs/{kind}/$defs/override"} for handle in customers}
+    yield ("spec", "overrides"), keyed(overrides)
 
 
 def customer_notes(known: HintContext) -> Iterator[str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from reconciler.model.diagnostic import Diagnostic
 
 NAME = "CustomerConnection"
+SET = "CustomerConnectionSet"
+"""The kind of a set of these."""
 FIXED = frozenset({"connection", "customer", "key"})
 
 
@@ -67,4 +69,5 @@ SPEC = Spec(
     fixed=FIXED,
     secret_fields=frozenset({"inputs"}),
     hidden_keys=frozenset({"inputs"}),
+    sets=SET,
 )

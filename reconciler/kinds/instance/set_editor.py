@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.spec import NAME as CUSTOMER
+from reconciler.kinds.customer.editor import set_offers
 from reconciler.kinds.instance.spec import SET
 from reconciler.model.capabilities.editor import (
     EditorHints,
@@ -19,7 +19,6 @@ from reconciler.model.capabilities.editor import (
     given,
     ignoring,
     keyed,
-    offered,
     unless,
 )
 from reconciler.model.pins import LATEST
@@ -54,15 +53,9 @@ class SetHints:
     """Makes the hints for sets, integration by integration; ``complete``: the tenant has no other integrations."""
 
     def __init__(self, known: HintContext, *, complete: bool) -> None:
-        self.made = EditorHints()
+        self.made = EditorHints(dict(set_offers(known, SET)))
         self._complete = complete
         self._chosen: list[Schema] = []
-        customers = {each.handle: str(each.spec.get("name", "")) for each in known.of(CUSTOMER)}
-        for name in ("names", "exclude"):
-            self.made.offers["spec", "customers", name] = {"items": offered(customers)}
-        self.made.offers["spec", "overrides"] = keyed(
-            {handle: {"$ref": f"#/$defs/{SET}/$defs/override"} for handle in customers}
-        )
 
     def add(self, name: str, known: Known, versions: Mapping[int, Mapping[str, Mapping[str, Schema]]]) -> None:
         """Add an integration; ``versions`` has the schemas of variables and flows of each version by section."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NAME = "Instance"
 SET = "InstanceSet"
-"""The kind of a set of instances."""
+"""The kind of a set of these."""
 FIXED = frozenset({"customer", "integration.name", "deploy", FIELD})
 
 
@@ -88,4 +88,5 @@ SPEC = Spec(
     hidden_keys=frozenset({"configVariables", "apiKeys", "testPayload", "testHeaders", "payload", "headers"}),
     files=payload_files,
     facets=_facets,
+    sets=SET,
 )

@@ -14,7 +14,7 @@ from reconciler.text.look_alikes import difference
 from reconciler.text.suggest import Suggestions
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.manifests.overlays import Manifest
     from reconciler.manifests.schema.check import Checker
@@ -35,6 +35,8 @@ class CrossChecker:
     checker: Checker
     declared: frozenset[str]
     complete: bool = True
+    settled: Callable[[str], bool] | None = None
+    """Whether a reference to an address that no manifest has is not reported: it is already, or may be right."""
     by_address: dict[str, Resource] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)
     """The warnings found so far."""
@@ -88,7 +90,7 @@ class CrossChecker:
     def _reference(self, resource: Resource, reference: Reference) -> Iterator[Diagnostic]:
         target = self.by_address.get(reference.address)
         if target is None and reference.address not in self.declared:
-            if self.complete:
+            if self.complete and not (self.settled and self.settled(reference.address)):
                 yield _at(resource, reference, self._dangling(reference))
         elif target is not None and target.lifecycle.absent and not resource.lifecycle.absent:
             yield _at(

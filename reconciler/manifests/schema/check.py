@@ -9,7 +9,7 @@ from reconciler.manifests.files.load import LIST_KIND
 from reconciler.manifests.files.unreadable_files import SOPS, is_sops
 from reconciler.manifests.schema.expectations import described, nearest, quoted
 from reconciler.manifests.schema.quick import quick_test
-from reconciler.manifests.schema.schemas import API_VERSION, DIRECTIVES, INSTANCE, PROJECT, load_schema, shipped
+from reconciler.manifests.schema.schemas import API_VERSION, PROJECT, directives, load_schema, shipped
 from reconciler.manifests.yaml.sensitive_keys import ALWAYS, sensitive_keys
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.suggest import did_you_mean
@@ -56,9 +56,9 @@ class Checker:
 
     @cached_property
     def names(self) -> list[str]:
-        """The kinds that a document may have; directives are about instances, so they need that kind."""
+        """The kinds that a document may have; a directive needs the kind that it is about."""
         kinds = [kind.name for kind in self.kinds]
-        return [*kinds, *DIRECTIVES] if INSTANCE in kinds else kinds
+        return [*kinds, *(name for name, about in directives().items() if about in kinds)]
 
     def problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Diagnostic]:
         """Return every problem of one whole manifest; none for a valid one.
@@ -108,7 +108,8 @@ class Checker:
         elif not isinstance(kind, str):
             yield Diagnostic(f"'kind' must be one of {known}, not {described(kind, hidden=False)}", path=("kind",))
         elif kind not in self.names:
-            yield Diagnostic(f"unknown kind {quoted(kind)}; {did_you_mean(kind, self.names)}", path=("kind",))
+            known = did_you_mean(kind, self.names, most=len(self.names))
+            yield Diagnostic(f"unknown kind {quoted(kind)}; {known}", path=("kind",))
 
     def _by_schema(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Diagnostic]:
         kind = data["kind"]
@@ -131,7 +132,7 @@ class Checker:
     def schema(self, kind: str) -> Mapping[str, Any]:
         """Return the schema of a document's kind, or of the Project."""
         if kind not in self._schemas:
-            shipped_as_it_is = kind == PROJECT or kind in DIRECTIVES
+            shipped_as_it_is = kind == PROJECT or kind in directives()
             self._schemas[kind] = load_schema(kind) if shipped_as_it_is else kind_schema(self.kinds[kind])
         return self._schemas[kind]
 

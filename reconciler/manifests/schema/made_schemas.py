@@ -1,7 +1,7 @@
 """The schemas that are made from those of the kinds: of any manifest, of any overlay, and of a set's template.
 
 ``python -m reconciler.manifests.schema.made_schemas`` writes ``manifest.schema.json`` and ``overlay.schema.json`` in
-``schemas/``, and the definitions in ``instanceset.schema.json`` that come from the schema of an Instance.
+``schemas/``, and in the schemas of sets the definitions that come from the schema of their members' kind.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 from reconciler.manifests.schema.patch_schema import nullable, patch_schema
 from reconciler.manifests.schema.schemas import (
     API_VERSION,
-    INSTANCE,
-    INSTANCE_SET,
     PROJECT,
     load_schema,
     schema_path,
+    set_kinds,
     shipped,
 )
 from reconciler.manifests.schema.template_schema import set_schema
@@ -32,7 +31,7 @@ def manifest_schema(schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {
         **_whole(
             "Manifest",
-            "A manifest: one resource that must exist, a set of instances, or the project that manifests belong to.",
+            "A manifest: one resource that must exist, a set of them, or the project that manifests belong to.",
             schemas,
         ),
         "required": ["apiVersion", "kind", "metadata", "spec"],
@@ -93,11 +92,12 @@ def _moved(schema: Any, base: str) -> Any:
 
 
 def made_schema(name: str) -> dict[str, Any]:
-    """Return the schema called ``name``, ``manifest``, ``overlay`` or ``instanceset``, made from the others."""
+    """Return the schema called ``name``, made from the others: of any manifest or overlay, or of a kind of set."""
     schemas = {each: load_schema(each) for each in shipped()}
-    schemas[INSTANCE_SET] = set_schema(schemas[INSTANCE_SET], schemas[INSTANCE])
-    if name == INSTANCE_SET.lower():
-        return schemas[INSTANCE_SET]
+    schemas |= {each: set_schema(schemas[each], schemas[member]) for each, member in set_kinds().items()}
+    for each in set_kinds():
+        if name == each.lower():
+            return schemas[each]
     if name == "manifest":
         return manifest_schema(schemas)
     return overlay_schema({each: schema for each, schema in schemas.items() if each != PROJECT})
@@ -107,7 +107,7 @@ def made_schemas() -> dict[str, str]:
     """Return the texts of the schemas that are made from the others, by their names."""
     return {
         name: json.dumps(made_schema(name), indent=2, ensure_ascii=False) + "\n"
-        for name in (INSTANCE_SET.lower(), "manifest", "overlay")
+        for name in (*map(str.lower, set_kinds()), "manifest", "overlay")
     }
 
 

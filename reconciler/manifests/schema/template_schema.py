@@ -1,7 +1,7 @@
-"""The schema of a set's template and overrides, made from the schema of an Instance, so that the two never differ.
+"""The schema of a set's template and overrides, made from that of its members' kind, so that the two never differ.
 
 A scalar of a template may also be text with a placeholder, which is only known for each member. Every member is checked
-again by the schema of an Instance itself.
+again by the schema of its kind itself.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 PLACEHOLDER = r"\$\{(customer|values)\."
 """The beginning of a placeholder, anywhere in a text."""
 _CHOSEN = "customer"
-"""The field of an Instance that the set fills in."""
+"""The field of a member that the set fills in."""
 _PARTS = ("properties", "$defs")
 _INNER = ("items", "additionalProperties", "else")
 _NARROW = {"pattern", "enum", "const"}
 """Keywords that may refuse a text with a placeholder."""
 
 
-def set_schema(authored: Mapping[str, Any], instance: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schema of an InstanceSet: as ``authored``, with the definitions that an Instance's schema makes."""
-    spec = instance["properties"]["spec"]
+def set_schema(authored: Mapping[str, Any], member: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a kind of set: as ``authored``, with the definitions that the members' schema makes."""
+    spec = member["properties"]["spec"]
     template = with_placeholders(
         {
             **spec,
-            "description": "An Instance's spec, without customer.",
+            "description": f"The spec of {_named(member['title'])}, without customer.",
             "required": [key for key in spec["required"] if key != _CHOSEN],
             "properties": {key: part for key, part in spec["properties"].items() if key != _CHOSEN},
         }
     )
     template["examples"] = [{key: value for key, value in each.items() if key != _CHOSEN} for each in spec["examples"]]
-    definitions = {name: with_placeholders(part) for name, part in instance["$defs"].items()}
+    definitions = {name: with_placeholders(part) for name, part in member["$defs"].items()}
     partial = {_override(name): nullable(patch_schema(part)) for name, part in definitions.items()}
     override = {**patch_schema(template), "description": "A part of a template."}
     return {
@@ -72,6 +72,15 @@ def _may_refuse(schema: Mapping[str, Any]) -> bool:
     """Return whether the schema may refuse a text with a placeholder."""
     types = [schema["type"]] if isinstance(schema.get("type"), str) else schema.get("type", ["string"])
     return "string" not in types or not _NARROW.isdisjoint(schema)
+
+
+def _named(kind: str) -> str:
+    """Return the name of a kind with its article.
+
+    >>> _named("Instance"), _named("CustomerConnection")
+    ('an Instance', 'a CustomerConnection')
+    """
+    return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
 
 
 def _override(name: str) -> str:

@@ -1,1 +1,1 @@
-"""Sets of instances: which customers a set has, what its template becomes for each of them, and where it is written."""
+"""Sets: which customers a set has, what its template becomes for each of them, and where it is written."""

@@ -247,7 +247,7 @@ def _names_problems(wanted: Mapping[str, Any], customers: Customers) -> Iterator
     for number, handle in enumerate(wanted.get("names", ())):
         path = (*CUSTOMERS, "names", number)
         if handle in customers.candidates and customers.candidates[handle].absent:
-            message = f"the customer {handle!r} is deleted (state: absent), so it gets no instance; take it out"
+            message = f"the customer {handle!r} is deleted (state: absent), so it is no member; take it out"
             yield Diagnostic(message, path=path)
         elif handle in wanted.get("exclude", ()):
             message = f"the customer {handle!r} is listed in names and in exclude; take it out of one of them"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.schema.schemas import INSTANCE
+from reconciler.manifests.schema.schemas import set_kinds
 from reconciler.manifests.sets.customers import (
     TENANT,
     Choice,
@@ -45,7 +45,7 @@ _NOT_READ = (
 
 @dataclass(slots=True)
 class Expansion:
-    """Expands the sets of a run into manifests of instances."""
+    """Expands the sets of a run into manifests of their members."""
 
     checker: Checker
     cwd: Path
@@ -86,7 +86,7 @@ class Expansion:
         maker = MemberMaker(
             manifest,
             values,
-            Compiler(WantedTypes(self.checker.schema(INSTANCE)), tenant),
+            Compiler(WantedTypes(self.checker.schema(set_kinds()[str(manifest.kind)])), tenant),
             self._env_owners,
             for_anybody=not known,
         )
@@ -100,16 +100,23 @@ class Expansion:
         if not parts.valid:
             return
         handles = tuple(each.customer.handle for each in chosen) if known else ()
-        self.summaries.append(SetSummary(maker.handle, origin.start, handles, tuple(choice.left_out), known=known))
+        self.summaries.append(
+            SetSummary(str(manifest.address), origin.start, handles, tuple(choice.left_out), known=known)
+        )
         if not known:
             self.warnings.append(Diagnostic(_NOT_READ, origin.start, manifest.address))
 
     def may_have(self, address: str) -> bool:
         """Return whether an address is a set's, or may be that of a member of an invalid set."""
         sets = self.unexpanded | {each.address for each in self.summaries}
-        kind, _, handle = address.partition("/")
-        invalid = (each.partition("/")[2] for each in self.unexpanded)
-        return address in sets or (kind == INSTANCE and any(handle.startswith(f"{each}.") for each in invalid))
+        return address in sets or _may_be_of(address, self.unexpanded)
+
+    def may_mean(self, address: str) -> bool:
+        """Return whether an address may be that of a member, or stand for one, of a set whose members are unknown."""
+        unread = {each.address for each in self.summaries if not each.known}
+        return any(address == _like_a_member(each) for each in (*self.unexpanded, *unread)) or _may_be_of(
+            address, self.unexpanded | unread
+        )
 
     def _check_rows(self, manifest: Manifest, values: Values, customers: Customers) -> None:
         """Report values of customers that do not exist; those of a tenant may be deleted without notice."""
@@ -137,6 +144,21 @@ class Expansion:
         self._characters += maker.characters
 
 
+def _like_a_member(set_address: str) -> str:
+    """Return the address of a set with the kind of its members.
+
+    >>> _like_a_member("InstanceSet/inventory")
+    'Instance/inventory'
+    """
+    kind, _, handle = set_address.partition("/")
+    return f"{set_kinds()[kind]}/{handle}"
+
+
+def _may_be_of(address: str, sets: Iterable[str]) -> bool:
+    """Return whether an address may be that of a member of one of the sets."""
+    return any(address.startswith(f"{_like_a_member(each)}.") for each in sets)
+
+
 def expand(
     sets: Iterable[tuple[Manifest, Sequence[Diagnostic]]],
     manifests: Iterable[Manifest],
@@ -157,6 +179,6 @@ def expand(
     for manifest, wrong in sets:
         if parts := SetParts.of(manifest, wrong):
             expansion.expand(parts)
-        if wrong:
-            expansion.unexpanded.add(str(manifest.address))
+        if wrong and manifest.address:
+            expansion.unexpanded.add(manifest.address)
     return expansion

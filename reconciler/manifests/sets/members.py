@@ -1,4 +1,4 @@
-"""The members of one set: a manifest of an Instance for each of its customers."""
+"""The members of one set: a manifest for each of its customers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.overlays import Manifest, merge
-from reconciler.manifests.schema.schemas import API_VERSION, INSTANCE
+from reconciler.manifests.schema.schemas import API_VERSION, set_kinds
 from reconciler.manifests.sets.customers import env_of
 from reconciler.manifests.sets.filling import ENV, Filling, Reference
 from reconciler.manifests.sets.origin import TEMPLATE, MemberOrigin, override_layers, template_layers
@@ -59,12 +59,17 @@ class MemberMaker:
         return str(self.manifest.data["metadata"]["name"])
 
     @property
+    def kind(self) -> str:
+        """The kind of the members."""
+        return set_kinds()[str(self.manifest.kind)]
+
+    @property
     def _template(self) -> dict[str, Any]:
         template: dict[str, Any] = self.manifest.data["spec"]["template"]
         return template
 
     def address_of(self, customer: SetCustomer) -> str:
-        return f"{INSTANCE}/{self.handle}.{customer.handle}"
+        return f"{self.kind}/{self.handle}.{customer.handle}"
 
     def make(self, chosen: Sequence[Candidate]) -> Iterator[Manifest]:
         """Yield the members for the customers, but for those whose placeholders cannot be filled in."""
@@ -91,7 +96,7 @@ class MemberMaker:
             elif not filling.incomplete:
                 data = {
                     "apiVersion": API_VERSION,
-                    "kind": INSTANCE,
+                    "kind": self.kind,
                     "metadata": {"name": f"{self.handle}.{handle}"},
                     "spec": {"customer": candidate.reference, **filled},
                 }

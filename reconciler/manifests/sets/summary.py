@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A customer that gets no instance of a set."""
+    """A customer that a set has no member for."""
 
     customer: SetCustomer
     reason: str
@@ -20,16 +20,13 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class SetSummary:
-    """A set of instances, with the customers that it was expanded for."""
+    """A set, with the customers that it was expanded for."""
 
-    handle: str
+    address: str
+    """Such as ``InstanceSet/inventory``."""
     place: Place
     members: tuple[str, ...]
     """The handles of the customers, in order; those of a set whose customers were not read are unknown."""
     left_out: tuple[LeftOut, ...] = ()
     known: bool = True
     """Whether the customers were read: a set of the tenant's customers has none offline."""
-
-    @property
-    def address(self) -> str:
-        return f"InstanceSet/{self.handle}"

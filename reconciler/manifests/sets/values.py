@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.manifests.files.finder import File, FileFinder, read_text, real_path
 from reconciler.manifests.files.inside import UnusableFile, forbidden, named_path
 from reconciler.manifests.files.load import DocumentLoader
-from reconciler.manifests.schema.schemas import INSTANCE_SET
+from reconciler.manifests.schema.schemas import is_set
 from reconciler.manifests.sets.csv_rows import read_rows
 from reconciler.manifests.yaml.scalars import plain
 from reconciler.manifests.yaml.source_map import Source
@@ -94,7 +94,7 @@ def without_values(
     files = set()
     for document in (*base, *overlays):
         data, source = document.data, document.source
-        if isinstance(data, dict) and data.get("kind") == INSTANCE_SET and (file := named_file(data.get("spec"))):
+        if is_set(data) and (file := named_file(data.get("spec"))):
             named = fill(file)
             if isinstance(named, str) and not forbidden(named, source):
                 files.add(real_path(source.folder / named))

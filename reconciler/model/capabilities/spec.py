@@ -103,5 +103,7 @@ class Spec:
     """
     unfolding: Unfolding | None = None
     """How one manifest means several resources; ``None`` for a kind whose manifests mean one each."""
+    sets: str = ""
+    """The kind of the documents that declare one such object for each of many customers; empty: there are none."""
     schema: Mapping[str, Any] | None = None
     """The JSON Schema of the manifests; ``None``: it is ``schemas/<name>.schema.json``."""
