@@ -157,3 +157,23 @@ def test_a_change_beside_it_needs_no_look(waiting: World) -> None:
     assert ("update", "deploy") in [change.actions for change in plan]
     assert [result.done for result in results][-1] == ["updateInstance", "deployInstance"]
     assert waiting.plan(text).empty
+
+
+def test_a_plan_names_the_connection_that_a_target_leaves_out() -> None:
+    """A connection that the instance takes by itself is not taken along: the plan says what to apply before it."""
+    with World() as world:
+        publish(world)
+        one = {"targets": ("Instance/ships",)}
+        expected = (
+            "'Depot' takes CustomerConnection/depot-ftl, which this run leaves out; if it is new, apply it before "
+            "(--target CustomerConnection/depot-ftl)"
+        )
+        new = world.plan(WITH, **one)
+        assert [change.address for change in new] == ["Customer/ftl", "Instance/ships"]
+        assert expected in [each.message for each in new.warnings]
+        world.apply(WITHOUT)
+        if "deployInstance" not in world.mutation_names():
+            assert f"not deployed yet: {expected}" in [each.message for each in world.plan(WITH, **one).warnings]
+        world.apply(WITH, targets=("CustomerConnection/depot-ftl",))
+        assert {result.status for result in world.apply(WITH, **one)} == {"applied"}
+        assert world.plan(WITH).empty

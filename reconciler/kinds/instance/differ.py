@@ -20,6 +20,7 @@ from reconciler.kinds.instance.deployment import (
 from reconciler.kinds.instance.finder import candidates
 from reconciler.kinds.instance.flow_configs import compare_flows, live_flows, recorded
 from reconciler.kinds.instance.ignored_parts import ignored_parts
+from reconciler.kinds.instance.left_out_connections import left_out_connections, taken_before
 from reconciler.kinds.instance.links import link_problems
 from reconciler.kinds.instance.pending import awaited, waiting_message
 from reconciler.kinds.instance.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
@@ -184,10 +185,13 @@ def _deployment(
         before = contents_of(version_of(node.integration), context.view).variables
         warnings += lost_values(declared, variables, node, str(version), before)
     held = ""
+    left_out = left_out_connections(spec, variables, context.view) if node is None or deployment.held_by else {}
     if deployment.held_by:
         coming = coming_variables(parts, context.view)
         left = [key for key in deployment.held_by if key not in coming]
-        held = waiting_message(left, variables, complete_variables(parts)) if left else ""
+        held = waiting_message(left, variables, complete_variables(parts), left_out) if left else ""
+    elif deployment.reason and left_out:
+        warnings.append(Diagnostic(taken_before(left_out, left_out), path=()))
     if deployment.reason and not held:
         lacking = list(lacking_values(declared, variables, node))
         held = "" if changes else held_by_values(lacking, node)

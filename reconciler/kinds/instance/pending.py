@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.instance.left_out_connections import taken_before
 from reconciler.kinds.instance.operations import InstanceState
 from reconciler.kinds.integration.versions import UNCONFIGURED
 from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.instance.reads import InstanceAnswer
     from reconciler.kinds.variables.codec import Declaration
@@ -60,10 +61,15 @@ def remedies(keys: Iterable[str], declarations: Mapping[str, Declaration], decla
 
 
 def waiting_message(
-    held_by: Iterable[str], declarations: Mapping[str, Declaration], declared: Collection[str] = ()
+    held_by: Sequence[str],
+    declarations: Mapping[str, Declaration],
+    declared: Collection[str] = (),
+    left_out: Mapping[str, str] | None = None,
 ) -> str:
-    """Return what holds a deploy back."""
-    return f"not deployed yet: {remedies(held_by, declarations, declared)}"
+    """Return what holds a deploy back; ``left_out`` are the manifests of connections that this run leaves out."""
+    known = left_out or {}
+    others = remedies((key for key in held_by if key not in known), declarations, declared)
+    return f"not deployed yet: {'; '.join(filter(None, (others, taken_before(held_by, known))))}"
 
 
 def awaited(keys: Iterable[str], declarations: Mapping[str, Declaration]) -> Iterator[Diagnostic]:
