@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.reports.markdown.markup import code, prose
 from reconciler.text.escape import json_text, safe
 from reconciler.text.plural import counted
-from reconciler.text.wrapping import laid_out
+from reconciler.text.wrapping import laid_out, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ def _text(examination: Examination, style: Style) -> str:
     for topic, found in groupby(examination.findings, key=lambda finding: finding.topic):
         lines += [style.bold(topic.capitalize()), *(_line(finding, style) for finding in found), ""]
     lines.append(_headline(examination))
-    lines.append(", ".join(f"{name} {value}" for name, value in examination.versions.items()))
+    lines.append(", ".join(together(f"{name} {value}") for name, value in examination.versions.items()))
     return laid_out("\n".join(lines) + "\n", style.width)
 
 
@@ -56,7 +56,10 @@ def _line(finding: Finding, style: Style) -> str:
 
 def _headline(examination: Examination) -> str:
     counts = {state: sum(1 for each in examination.findings if each.state == state) for state in _ORDER}
-    parts = [f"{count} {state}" for state, count in counts.items() if count]
+    nouns = {"problem", "warning"}
+    parts = [
+        counted(count, state) if state in nouns else f"{count} {state}" for state, count in counts.items() if count
+    ]
     wrote = _WROTE[_lost(examination)] if examination.wrote else "nothing was written"
     return f"{', '.join(parts) or 'nothing found'}; {counted(examination.requests, 'request')}, {wrote}"
 

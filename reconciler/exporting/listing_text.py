@@ -31,7 +31,7 @@ def listing_text(objects: Sequence[Listed], style: Style) -> str:
         )
         for each in objects
     ]
-    head, *lines = table(("State", "Name", "Belongs to", "Version", "Manifest"), rows, empty=False)
+    head, lines = table(("State", "Name", "Belongs to", "Version", "Manifest"), rows, style.width, empty=False)
     states = zip(objects, lines, strict=True)
     lines = [style.bold(head), *(style.warn(line) if each.state in NOBODYS else line for each, line in states)]
     counts = Counter(each.state for each in objects)

@@ -1,22 +1,117 @@
-"""Rows of cells as lines whose columns are aligned."""
+"""Rows of cells as text whose columns are aligned, as far as the terminal has room for them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.text.wrapping import columns, padded
+from reconciler.text.wrapping import columns, cut_at_words, laid_out, padded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+GAP = "  "
+BELOW = "    "
+"""Indents a cell that stands below its row."""
+NARROW = 16
+"""Columns below which no cell is broken: a text of one word a line cannot be read."""
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, empty: bool = True) -> list[str]:
-    """Return the headings and the rows as lines; without ``empty``, columns in which no row has anything are left out.
 
-    >>> table(["Name", "Note", "Version"], [["Acme", "", "12"], ["株式会社", "", "7"]], empty=False)
-    ['Name      Version', 'Acme      12', '株式会社  7']
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], width: int | None, *, empty: bool = True
+) -> tuple[str, list[str]]:
+    r"""Return the line of the headings and the text of each row, for a terminal of so many columns.
+
+    Without ``empty``, columns in which no row has anything are left out. Where the whole table does not fit, its
+    columns become narrower, and their cells are broken at words. A cell that is too long for even that stands below its
+    row, behind its heading; a column whose cells mostly do so is left out. The first column always stays.
+
+    >>> table(["Name", "Note", "Version"], [["Acme", "", "12"], ["株式会社", "", "7"]], None, empty=False)
+    ('Name      Version', ['Acme      12', '株式会社  7'])
+    >>> table(["Name", "Of"], [["株式会社日本物流", "Customer/nihon"]], 24)
+    ('Name', ['株式会社日本物流\n    Of: Customer/nihon'])
     """
     shown = [column for column in range(len(headings)) if empty or any(row[column] for row in rows)]
-    cells = [[row[column] for column in shown] for row in (headings, *rows)]
-    widths = [max(map(columns, column)) for column in zip(*cells, strict=True)]
-    return ["  ".join(map(padded, row, widths)).rstrip() for row in cells]
+    head, body = [headings[column] for column in shown], [[row[column] for column in shown] for row in rows]
+    widths = [max(map(columns, column)) for column in zip(head, *body, strict=True)]
+    below: list[set[int]] = [set() for _ in body]
+    if width is not None and _total(widths) > width:
+        below = _below(head, body, width)
+        widths = _narrowed(head, body, below, width)
+    texts = [
+        "\n".join(
+            filter(
+                None, [_line(row, widths, without), *(_below_row(head[at], row[at], width) for at in sorted(without))]
+            )
+        )
+        for row, without in zip(body, below, strict=True)
+    ]
+    return _line(head, widths, set()), texts
+
+
+def _total(widths: Sequence[int]) -> int:
+    """Return how wide a table with these columns is; a column of no width is not shown."""
+    shown = [*filter(None, widths)]
+    return sum(shown) + len(GAP) * max(0, len(shown) - 1)
+
+
+def _least(cell: str) -> int:
+    """Return the columns that a cell needs at least: for its longest word, or for some words of a short line."""
+    return max(min(columns(cell), NARROW), *map(columns, cell.split(" ")))
+
+
+def _needed(head: Sequence[str], body: Sequence[Sequence[str]], below: Sequence[set[int]]) -> list[int]:
+    """Return the least widths of the columns, without the cells that stand below their rows."""
+    needed = []
+    for at, heading in enumerate(head):
+        inside = [_least(row[at]) for row, without in zip(body, below, strict=True) if row[at] and at not in without]
+        needed.append(max(columns(heading), *inside) if inside else 0)
+    return needed
+
+
+def _below(head: Sequence[str], body: Sequence[Sequence[str]], width: int) -> list[set[int]]:
+    """Return for each row the cells that have to stand below it, so that the others fit."""
+    below: list[set[int]] = [set() for _ in body]
+    while _total(needed := _needed(head, body, below)) > width and any(needed[1:]):
+        at = max(range(1, len(needed)), key=lambda column: needed[column])
+        filled = [number for number, row in enumerate(body) if row[at]]
+        long = [number for number in filled if at in below[number] or _least(body[number][at]) == needed[at]]
+        moved = filled if needed[at] == columns(head[at]) or 2 * len(long) > len(filled) else long
+        for number in moved:
+            below[number].add(at)
+    return below
+
+
+def _narrowed(head: Sequence[str], body: Sequence[Sequence[str]], below: Sequence[set[int]], width: int) -> list[int]:
+    """Return widths that fit: room goes where the fewest columns keep the most cells on one line."""
+    widths = _needed(head, body, below)
+    cells = [
+        [columns(row[at]) for row, without in zip(body, below, strict=True) if at not in without]
+        for at in range(len(head))
+    ]
+    room = width - _total(widths)
+    while steps := [
+        (sum(now < cell <= wider for cell in cells[at]) / (wider - now), at, wider)
+        for at, now in enumerate(widths)
+        for wider in {*cells[at]}
+        if now and now < wider <= now + room
+    ]:
+        _, at, wider = max(steps)
+        room -= wider - widths[at]
+        widths[at] = wider
+    return widths
+
+
+def _line(row: Sequence[str], widths: Sequence[int], without: set[int]) -> str:
+    """Return a row; it takes several lines where a cell is broken."""
+    cells = [
+        cut_at_words(cell if at not in without else "", room)
+        for at, (cell, room) in enumerate(zip(row, widths, strict=True))
+        if room
+    ]
+    room_of = [*filter(None, widths)]
+    lines = [[cell[number] if number < len(cell) else "" for cell in cells] for number in range(max(map(len, cells)))]
+    return "\n".join(GAP.join(map(padded, line, room_of)).rstrip() for line in lines)
+
+
+def _below_row(heading: str, cell: str, width: int | None) -> str:
+    return laid_out(f"{BELOW}{heading}: {cell}" if heading else BELOW + cell, width)

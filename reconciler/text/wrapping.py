@@ -1,13 +1,17 @@
 """Lines broken at spaces for a terminal of some width; colours and wide characters count as they are seen.
 
-No line ends inside a quoted name, between a number and its unit, inside a column that another one follows, or inside
-what ``together`` returned.
+No line ends inside a quoted name, between a number and what it counts, behind an arrow or the sign that a line begins
+with, inside a column that another one follows, or inside what ``together`` returned.
 """
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _WORDS = re.compile(r"( +)")
@@ -19,7 +23,9 @@ _MARKED = re.compile(rf"(?:\S |(?:{_STATES})  )")
 _KEPT = re.compile(
     r"""
     (?<!\w)(?:'[^'\x1b]{1,48}'|"[^"\x1b]{1,48}")(?!\w)     # a quoted name
-    | \b[0-9][0-9.,]*\ (?:(?:s|min|h|d|kB|%)(?!\w)|[A-Z]) # a number with its unit, or with the name of a kind
+    | (?<![\w-])[0-9]+(?:[.,][0-9]+)*\ (?:[A-Za-z]|%(?!\w))  # a number with its unit, or with what is counted
+    | (?<!\S)(?:[0-9*/,LW#-]+\ ){4}[0-9A-Z*/,#-]+(?!\S)   # a schedule in the form of cron
+    | →\ (?=\S)                                           # the value that a field gets
     | \(sensitive\ \#[0-9]+\)
     """,
     re.VERBOSE,
@@ -64,8 +70,8 @@ def laid_out(text: str, width: int | None) -> str:
 def wrapped(line: str, width: int) -> list[str]:
     r"""Return the line in parts of at most ``width`` columns; a longer word gets a line of its own.
 
-    The parts after the first are indented further than the line, below the text of a line that begins with a sign. A
-    colour may begin before the indent.
+    The parts after the first are indented further than the line, below the text of a line that begins with a sign, and
+    less where only that lets a word fit. A colour may begin before the indent.
 
     >>> wrapped("  acme, blue-harbor, nordlys", 20)
     ['  acme, blue-harbor,', '    nordlys']
@@ -76,17 +82,35 @@ def wrapped(line: str, width: int) -> list[str]:
         return [line]
     text = _BEGIN.sub("", line, count=1)
     begin = line[: len(line) - len(text)]
-    hanging = 4 if _MARKED.match(_COLOUR.sub("", text)) else 2
+    marked = _MARKED.match(_COLOUR.sub("", text))
     # A narrow terminal has no room for a deep indent.
-    indent = " " * min(columns(begin) + hanging, width // 3)
+    indent = min(columns(begin) + (4 if marked else 2), width // 3)
     first, *words = _WORDS.split(_with_kept(text, width))
-    lines, current = [], begin + first
+    if marked and words and columns(first + words[0]) == len(marked[0]):  # a sign alone on a line says nothing
+        first, words = "".join([first, *words[:2]]), words[2:]
+    return _filled(begin + first, words, width, indent)
+
+
+def cut_at_words(text: str, width: int) -> list[str]:
+    """Return the text in lines of at most ``width`` columns, without an indent; a longer word gets a line of its own.
+
+    >>> cut_at_words("Blue Harbor Freight", 12)
+    ['Blue Harbor', 'Freight']
+    """
+    first, *words = _WORDS.split(text)
+    return _filled(first, words, width, 0)
+
+
+def _filled(first: str, words: Sequence[str], width: int, indent: int) -> list[str]:
+    """Return the words in lines; ``words`` are gaps and words in turn, and the lines after the first are indented."""
+    lines, current = [], first
     for gap, word in zip(words[::2], words[1::2], strict=True):
         if columns(current) + len(gap) + columns(word) <= width:
             current += gap + word
         else:
             lines.append(current)
-            current = indent + word
+            room = width - columns(word)
+            current = " " * (indent if room < 0 else min(indent, room)) + word
     return [each.replace(_TOGETHER, " ") for each in (*lines, current)]
 
 

@@ -12,6 +12,7 @@ from reports.waves import STATUSES
 
 from reconciler.reports.registry import render, render_status
 from reconciler.reports.shared.style import Style
+from reconciler.text.table import table
 from reconciler.text.wrapping import columns, laid_out, together
 
 if TYPE_CHECKING:
@@ -53,6 +54,28 @@ def test_a_narrow_terminal_loses_nothing_but_places(name: str, width: int) -> No
     assert _words(REPORTS[name](Style(width=width))) == _words(REPORTS[name](Style()))
 
 
+ROWS = [
+    ("declared", "Acme Inventory", "FTL Rockets", "1", "Instance/inventory.ftl-rockets"),
+    ("declared", "Acme Inventory with every variable", "株式会社日本物流サービス", "12", "Instance/inventory.nihon"),
+    ("unmanaged", "Großhändler 🚚 und Söhne", "Müller & Söhne Gesellschaft mbH", "", ""),
+    ("declared", "Low Stock", "Blue Harbor", "2", f"Instance/inventory.{'long-' * 7}handle"),
+]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_table_fits_the_terminal_and_loses_nothing(width: int) -> None:
+    """Columns become narrower, and what fits in none stands below its row, behind its heading; no word is broken."""
+    headings = ("State", "Name", "Belongs to", "Version", "Manifest")
+    head, texts = table(headings, ROWS, width)
+    lines = [line for text in (head, *texts) for line in text.split("\n")]
+    assert all(columns(line) <= width and line == line.rstrip() for line in lines)
+    words = {word for cell in (each for row in ROWS for each in row) for word in cell.split()}
+    assert words <= {word for line in lines for word in line.split()}
+    assert all("\n" not in text for text in table(headings, ROWS, None)[1])
+    if width == max(WIDTHS):
+        assert (head, texts) == table(headings, ROWS, None)
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_names_and_addresses_are_never_broken(name: str) -> None:
     """Each quoted name of a report stands on one line at 60 columns, too."""
@@ -92,6 +115,11 @@ def test_colours_are_of_16_and_change_no_line(name: str) -> None:
         ("from (sensitive #1) on", 16, ["from", "  (sensitive #1)", "  on"]),
         ("don't break what isn't a name", 24, ["don't break what isn't a", "  name"]),
         ("https://acme.example/a/very/long/address now", 20, ["https://acme.example/a/very/long/address", "  now"]),
+        ("  - Instance/a-long-address 'Acme'", 20, ["  - Instance/a-long-address", "      'Acme'"]),
+        ("  acme, a-handle-of-twenty-two", 24, ["  acme,", "  a-handle-of-twenty-two"]),
+        ("cron  0 2 * * * → 0 4 * * *", 18, ["cron  0 2 * * *", "  → 0 4 * * *"]),
+        ("it is 5 characters and 40 more", 17, ["it is", "  5 characters", "  and 40 more"]),
+        ("store-01, store-02, store-03", 20, ["store-01, store-02,", "  store-03"]),
         (f"of {together('Blue Harbor')}, {together('FTL Rockets')}", 18, ["of Blue Harbor,", "  FTL Rockets"]),
     ],
 )

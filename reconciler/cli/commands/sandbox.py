@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import click
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.helping import Command
 from reconciler.cli.options.values import Finite
-from reconciler.cli.process.terminal import say
+from reconciler.cli.process.terminal import say, width_of
 from reconciler.errors import UsageError
 from reconciler.sandbox.data.settings import Settings
 from reconciler.sandbox.data.variants import Variants
@@ -138,11 +139,13 @@ def _variants() -> str:
     """Return a table of the variants, one a line: the name, the values with the default first, what it decides."""
     meanings = Variants.meanings()
     rows = [(name, ", ".join(values), meanings[name]) for name, values in Variants.choices().items()]
-    return "\n".join(table(("VARIANT", "VALUES, DEFAULT FIRST", "WHAT IT DECIDES"), rows))
+    head, lines = table(("VARIANT", "VALUES, DEFAULT FIRST", "WHAT IT DECIDES"), rows, width_of(sys.stdout))
+    return "\n".join([head, *lines])
 
 
 def _faults() -> str:
     """Return a table of the faults, and one of their options."""
-    faults = table(("FAULT", "WHAT HAPPENS"), [*KINDS.items()])
-    options = table(("OPTION", "WHAT IT DOES"), [*OPTIONS.items()])
-    return "\n".join([*faults, "", *options])
+    width = width_of(sys.stdout)
+    head, faults = table(("FAULT", "WHAT HAPPENS"), [*KINDS.items()], width)
+    option_head, options = table(("OPTION", "WHAT IT DOES"), [*OPTIONS.items()], width)
+    return "\n".join([head, *faults, "", option_head, *options])

@@ -243,8 +243,14 @@ def _set_up_log(verbose: int) -> None:
         return
     import logging
 
+    class Fitting(logging.Formatter):
+        """Breaks the lines of a record at words, where a terminal shows them."""
+
+        def format(self, record: logging.LogRecord) -> str:
+            return laid_out(super().format(record), width_of(sys.stderr))
+
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    handler.setFormatter(Fitting("%(name)s: %(message)s"))
     log = logging.getLogger("reconciler")
     log.handlers[:] = [handler]
     log.setLevel(logging.DEBUG if verbose > 1 else logging.INFO)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.text.escape import safe
 from reconciler.text.instants import instant
 from reconciler.text.table import table
+from reconciler.text.wrapping import together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ def executions_text(executions: Sequence[Execution], style: Style) -> str:
     """Return a table, the latest run first; the error of a failed run is on a line of its own."""
     if not executions:
         return "No executions.\n"
-    head, *rows = table(HEADINGS, [_row(each) for each in executions])
+    head, rows = table(HEADINGS, [_row(each) for each in executions], style.width)
     lines = [style.bold(head)]
     for each, row in zip(executions, rows, strict=True):
         lines.append(row)
@@ -47,7 +48,8 @@ def _row(execution: Execution) -> tuple[str, ...]:
         execution.result_type or "",
         execution.id,
     )
-    return tuple(map(safe, cells))
+    started, *others = map(safe, cells)
+    return (together(started), *others)
 
 
 def executions_document(address: str, executions: Sequence[Execution]) -> dict[str, Any]:

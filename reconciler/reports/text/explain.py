@@ -11,6 +11,8 @@ from reconciler.reports.shared.json_documents import place_document, problem_doc
 from reconciler.reports.shared.origins import at, named, shown
 from reconciler.secrets.secret import Secret
 from reconciler.text.escape import safe
+from reconciler.text.table import table
+from reconciler.text.wrapping import columns, padded, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +27,13 @@ def explain_text(reasons: Reasons, style: Style) -> str:
     """Return the whole explanation, the answer first."""
     actions = ", ".join(style.action(action, action) for action in reasons.actions) or "nothing is done"
     lines = [f"{style.bold(safe(reasons.address))} {safe(repr(reasons.name))}: {actions}"]
-    lines += [f"  {title.ljust(_WIDTH)}{safe(text)}" for title, text in _facts(reasons)]
+    facts = [(together(title.ljust(_WIDTH)), safe(text)) for title, text in _facts(reasons)]
+    room = None if style.width is None else style.width - len(_INDENT)
+    lines += [_INDENT + line for text in table(("", ""), facts, room)[1] for line in text.split("\n")]
     if reasons.rows:
         mask = Mask()
         lines += ["", style.bold("Fields") + " (live → declared, and where that is declared)"]
-        width = min(max(len(safe(named(row.path))) for row in reasons.rows), 60)
+        width = min(max(columns(safe(named(row.path))) for row in reasons.rows), 60)
         lines += [_row_text(row, width, mask, style) for row in reasons.rows]
     if reasons.undeclared:
         names = ", ".join(reasons.undeclared)
@@ -40,7 +44,7 @@ def explain_text(reasons: Reasons, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-_WIDTH = len("depends on  ")
+_INDENT, _WIDTH = "  ", len("depends on")
 
 
 def _facts(reasons: Reasons) -> Iterator[tuple[str, str]]:
@@ -61,20 +65,25 @@ def _facts(reasons: Reasons) -> Iterator[tuple[str, str]]:
 
 
 def _row_text(row: FieldReason, width: int, mask: Mask, style: Style) -> str:
-    sign, label = SIGNS[row.state], safe(named(row.path)).ljust(width)
-    place = style.dim(f"  {safe(str(row.place))}") if row.place else ""
+    """Return a field's sign, name, values and place, the values below where they do not fit on the line."""
+    colour = {"differs": style.warn, "as declared": style.good}.get(row.state, style.dim)
+    sign, label = colour(SIGNS[row.state]), safe(named(row.path))
+    said = _values(row, mask, style) + (style.dim(f"  {safe(str(row.place))}") if row.place else "")
+    line = f"{_INDENT}{sign} {padded(label, width)}  {said}"
+    return line if style.fits(line) else f"{_INDENT}{sign} {label}\n      {said}"
+
+
+def _values(row: FieldReason, mask: Mask, style: Style) -> str:
     live, declared = safe(_value(row.live, mask)), safe(_value(row.declared, mask))
     if row.state == "differs":
-        values = f"{style.action('delete', live)} → {style.action('create', declared)}"
-        return f"  {style.warn(sign)} {label}  {values}{place}"
+        return f"{style.action('delete', live)} → {style.action('create', declared)}"
     if row.state == "as declared" and row.note:
-        return f"  {style.good(sign)} {label}  {declared} ({row.note}){place}"
+        return f"{declared} ({row.note})"
     if row.state == "as declared":
         # Equal secrets of different origin have different numbers (see ``masking.py``): both would look different.
         secret = isinstance(row.live, Secret) and isinstance(row.declared, Secret)
-        spelt = "" if secret or live == declared else f" (declared as {declared})"
-        return f"  {style.good(sign)} {label}  {live}{spelt}{place}"
-    return f"  {style.dim(sign)} {label}  {row.state}: {row.note}{place}"
+        return live if secret or live == declared else f"{live} (declared as {declared})"
+    return f"{row.state}: {row.note}"
 
 
 def _value(value: Any, mask: Mask) -> str:

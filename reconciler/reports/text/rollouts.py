@@ -9,7 +9,8 @@ from reconciler.reports.shared.rollouts import SIGNS, STATES, WAITS, alike, foll
 from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
-from reconciler.text.wrapping import columns, laid_out, padded
+from reconciler.text.table import table
+from reconciler.text.wrapping import columns, laid_out, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
     from reconciler.rollouts.decisions import RolloutStanding, WaveStanding
 
-INDENT = "      "
+WAVE, INDENT = "  ", "      "
+LONGEST_STATE = len("complete")
 MOST_REASONS = 12
 """Reasons of one state that are shown; the JSON has all."""
 MOST_NAMED = 16
@@ -39,9 +41,10 @@ def rollout_lines(standings: Iterable[RolloutStanding], style: Style, *, members
         yield f"{style.bold(f'Rollout {safe(standing.rollout.name)}')}: {state}"
         if coming := following(standing):
             yield f"  next: {safe(coming)}"
-        width = max(columns(safe(wave.wave.name)) for wave in standing.waves)
-        for wave in standing.waves:
-            yield _head(wave, width, style, members=members)
+        rows = [_head(wave, style, members=members) for wave in standing.waves]
+        room = None if style.width is None else style.width - len(WAVE)
+        for wave, head in zip(standing.waves, table(("", "", ""), rows, room)[1], strict=True):
+            yield WAVE + head.replace("\n", f"\n{WAVE}")
             yield from (style.dim(f"{INDENT}{safe(said)}") for said in why(wave, standing))
             yield from _members(wave, standing, style) if members else ()
         for line in rollback_lines(standing):
@@ -49,11 +52,12 @@ def rollout_lines(standings: Iterable[RolloutStanding], style: Style, *, members
         yield ""
 
 
-def _head(wave: WaveStanding, width: int, style: Style, *, members: bool) -> str:
-    name, state = safe(wave.wave.name), _coloured(wave.state, style)(wave.state.ljust(9))
-    counts = [] if members else [f"{wave.count(state)} {state}" for state in filter(wave.count, STATES)]
-    shown = f"{counted(len(wave.members), 'member')}{': ' if counts else ''}{', '.join(counts)}"
-    return f"  {padded(name, width)}  {state} {shown}"
+def _head(wave: WaveStanding, style: Style, *, members: bool) -> tuple[str, str, str]:
+    """Return a wave's name, its state, and how many members it has; without ``members`` also how many of each state."""
+    counts = [] if members else [together(f"{wave.count(state)} {state}") for state in filter(wave.count, STATES)]
+    shown = together(f"{counted(len(wave.members), 'member')}{':' if counts else ''}")
+    state = _coloured(wave.state, style)(together(wave.state.ljust(LONGEST_STATE)))
+    return safe(wave.wave.name), state, " ".join([shown, ", ".join(counts)]).rstrip()
 
 
 def _members(wave: WaveStanding, standing: RolloutStanding, style: Style) -> Iterator[str]:
