@@ -12,6 +12,9 @@ INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 # Those of tests/official_cli belong to the long ones alone.
 ROOMS := $(filter-out official_cli,$(sort $(patsubst tests/%/,%,$(dir $(wildcard tests/*/test_*.py)))))
 
+# Where compiled files are not kept, each process that a test starts would compile the product anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo help setup test test-room test-full bench bench-quick lint format generate requirements clean
 
 demo: $(SANDBOX) ## Walk through the product on a sandbox; no account needed
