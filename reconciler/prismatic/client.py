@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Self
 
 from reconciler.errors import ApiError
-from reconciler.prismatic.graphql.batching import Merger
+from reconciler.prismatic.graphql.batching import MERGER
 from reconciler.prismatic.graphql.decoding import decode
 from reconciler.prismatic.graphql.loader import Loader
 from reconciler.prismatic.graphql.page_sizes import SLOW_SECONDS, Sizes, is_page
@@ -92,7 +92,6 @@ class Api:
         http = ApiTransport(endpoint, BearerAuth(endpoint, self._known), self.stats, Redactor(self._known), transport)
         self.clock = http.clock
         self._session = RequestSession(http, self.stats, rate=rate, retry=self._retry, timeout=timeout, stop=stop)
-        self._merger = Merger()
         self._loader = Loader(self.call, lambda: self.sizes.look_ups)
 
     async def __aenter__(self) -> Self:
@@ -129,7 +128,7 @@ class Api:
         It is for whoever asks how large a request may be. A request that the server or a gateway refuses for its size
         is no error here; raises :class:`~reconciler.errors.ApiError` for every other failure.
         """
-        merged = self._merger.merge(calls)
+        merged = MERGER.merge(calls)
         self._known.add(secrets_in(merged.variables))
         try:
             timed = await self._session.send(merged, divisible=True)
@@ -164,7 +163,7 @@ class Api:
 
         It is for documents that the API only checks. Raises :class:`~reconciler.errors.ApiError` without an answer.
         """
-        merged = self._merger.merge(calls)
+        merged = MERGER.merge(calls)
         try:
             timed = await self._session.send(merged, divisible=False)
         except Fault as fault:
@@ -193,7 +192,7 @@ class Api:
         if len(calls) > most:
             return await self._send_in_portions(calls, most)
         fitted = [self.sizes.fitted(call) for call in calls]
-        merged = self._merger.merge(fitted)
+        merged = MERGER.merge(fitted)
         # Before anything is sent: the answer may quote these secrets.
         self._known.add_sent(secrets_in(merged.variables))
         try:

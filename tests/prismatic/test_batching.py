@@ -13,6 +13,7 @@ from support.typed_operations import plain, typed_operations
 from reconciler.errors import Rejected
 from reconciler.model.answers import Node
 from reconciler.model.operation import Operation, OperationFile
+from reconciler.prismatic.graphql import batching
 from reconciler.prismatic.graphql.batching import Call, Merger
 from reconciler.prismatic.graphql.page_queries import outline_of
 from reconciler.secrets.secret import Secret
@@ -112,6 +113,19 @@ def test_fragments_of_the_same_name_do_not_mix() -> None:
     fragment op2_Names on Customer { description }
     """
     assert text == print_ast(parse(expected))
+
+
+def test_documents_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document is made once and kept, with the variables of each time apart, until there are too many."""
+    monkeypatch.setattr(batching, "KEPT", 2)
+    merger = Merger()
+    first, again = (merger.merge([Call(OPERATIONS["customer"], {"id": each})]) for each in "cd")
+    assert again.node is first.node
+    assert [first.variables, again.variables] == [{"op0_id": "c"}, {"op0_id": "d"}]
+    for name in ("roles", "organization"):
+        merger.merge([Call(OPERATIONS[name], {})])
+    assert [len(kept) for kept in (merger._documents, merger._parts, merger._fragments)] == [1, 1, 1]
+    assert merger.merge([Call(OPERATIONS["customer"], {"id": "c"})]).node is not first.node
 
 
 def test_queries_and_mutations_do_not_mix() -> None:

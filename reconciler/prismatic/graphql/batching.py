@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from reconciler.model.operation import Operation
 
+KEPT = 512
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -82,6 +84,7 @@ class Merger:
     """Merges calls into documents, and keeps the aliased operations and the documents.
 
     A run sends the same documents many times (pages of a list, batches of one mutation), and printing them is slow.
+    After ``KEPT`` documents it begins anew.
     """
 
     def __init__(self) -> None:
@@ -96,9 +99,12 @@ class Merger:
         if any(call.operation.mutation != mutation for call in calls):
             raise ValueError("queries and mutations do not travel in one request")
         key = tuple(id(call.operation.node) for call in calls)
-        if key not in self._documents:
-            self._documents[key] = self._document(calls)
-        document = self._documents[key]
+        document = self._documents.get(key)
+        if document is None:
+            if len(self._documents) >= KEPT:  # of all at once: an ``id`` is that of one node while something has it
+                for kept in (self._documents, self._parts, self._fragments):
+                    kept.clear()
+            document = self._documents[key] = self._document(calls)
         variables = {
             f"{part.alias}_{name}": value
             for part, call in zip(document.parts, calls, strict=True)
@@ -123,11 +129,16 @@ class Merger:
 
     def _part(self, operation: Operation, index: int) -> Part:
         node = id(operation.node)
-        if node not in self._fragments:
-            self._fragments[node] = Fragments.of(operation)
-        if (node, index) not in self._parts:
-            self._parts[node, index] = _aliased(operation, f"op{index}", self._fragments[node])
-        return self._parts[node, index]
+        part = self._parts.get((node, index))
+        if part is None:
+            fragments = self._fragments.get(node) or Fragments.of(operation)
+            self._fragments[node] = fragments
+            part = self._parts[node, index] = _aliased(operation, f"op{index}", fragments)
+        return part
+
+
+MERGER = Merger()
+"""That of every connection of the process: ``watch`` opens one a round, and each asks what the one before asked."""
 
 
 def _aliased(operation: Operation, alias: str, fragments: Fragments) -> Part:
