@@ -94,6 +94,7 @@ def pytest_configure(config: pytest.Config) -> None:
     seed.draw_nothing_from_the_source()
     config.pluginmanager.register(Recorded())
     quick.install()
+    quick.read_yaml_quickly()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

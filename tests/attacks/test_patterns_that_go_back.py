@@ -42,9 +42,11 @@ def patterns() -> dict[str, tuple[re.Pattern[Any], str]]:
             module = importlib.import_module(info.name)
             source = inspect.getsource(module)
             for name, value in vars(module).items():
+                if not (those := [*kept(value)]):
+                    continue
                 # Of patterns in a tuple the name is not known under which they are used.
                 uses = set(re.findall(rf"\b{name}{USE}", source) or re.findall(rf"\bpattern{USE}", source))
-                for number, each in enumerate(kept(value)):
+                for number, each in enumerate(those):
                     use = "fullmatch" if uses <= {"fullmatch", "match"} else "search"
                     found[f"{info.name.removeprefix('reconciler.')}.{name}.{number}"] = (each, use)
     # These are compiled when the first file is read; a text that reaches the second always ends with a line break.

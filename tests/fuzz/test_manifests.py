@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
 
 SHARDS, EACH, SAMPLE = 10, 1_000, 150
 CORPUS = Path(__file__).parent / "corpus"
-SOURCES = [
-    *(path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples" / "manifests").rglob("*.yaml"))),
-    *(
-        yaml.safe_load(path.read_text(encoding="utf-8"))["manifests"]
-        for path in sorted((ROOT / "tests" / "planning" / "cases").glob("*.yaml"))
-    ),
-]
 GROWTH = 600 * 1024
 """KiB that a process may take more than at the start, after a thousand of them."""
 
@@ -52,12 +46,19 @@ def documents(text: str) -> list[Any]:
         return []
 
 
-PARSED = [found for found in map(documents, SOURCES) if found]
+@cache
+def sources() -> list[list[Any]]:
+    """Return the documents of each file that is mutated: the examples, and the manifests of the plans' cases."""
+    examples = sorted((ROOT / "examples" / "manifests").rglob("*.yaml"))
+    cases = sorted((ROOT / "tests" / "planning" / "cases").glob("*.yaml"))
+    texts = [path.read_text(encoding="utf-8") for path in examples]
+    texts += [yaml.safe_load(path.read_text(encoding="utf-8"))["manifests"] for path in cases]
+    return [found for found in map(documents, texts) if found]
 
 
 def made(random: Random) -> str:
     """Return manifests that are right but for a few places: of their data, of their text, or of both."""
-    data = random.choice(PARSED)
+    data = random.choice(sources())
     if random.random() < 0.8:
         data = mutated(data, random, random.choice((1, 1, 3)))
     if not isinstance(data, list):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import httpx._transports.default as transports
+import yaml
 from httpx import create_ssl_context
 
 from reconciler.planning import seals
@@ -21,6 +22,13 @@ def install() -> None:
     hashlib.scrypt = lru_cache(hashlib.scrypt)
     seals.COST = {**SEAL_COST, "n": 2}
     transports.create_ssl_context = _create_ssl_context
+
+
+def read_yaml_quickly() -> None:
+    """Let the cases of tests be read by the parser that is written in C: a thousand files are read at each start."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    yaml.safe_load = partial(yaml.load, Loader=loader)
+    yaml.safe_load_all = partial(yaml.load_all, Loader=loader)
 
 
 def _create_ssl_context(verify: Any = True, cert: Any = None, trust_env: bool = True) -> Any:
