@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
+from reconciler.exporting.all_parts import with_all_parts
 from reconciler.exporting.drafts import declare_all, hold, name_all
 from reconciler.exporting.folder import Folder, file_of, listed
 from reconciler.exporting.inventory import choose, take_inventory
@@ -166,6 +167,7 @@ class Exporter:
         drafts = [draft for draft in drafts if draft.address not in undeclarable]
         drafts = self._provable(drafts, [each for each in existing.values() if each.lifecycle.unmanaged])
         drafts = self._keep_sets(drafts, existing)
+        drafts = with_all_parts(drafts, existing, self._resources, self._reading)
         members = self._sets(drafts, existing)
         for draft in drafts:
             if draft.address not in members:

@@ -351,7 +351,7 @@ def test_a_list_of_monitors_shows_the_manifest_that_means_all_flows(world: World
 
 
 def test_an_export_of_monitors_plans_nothing(world: World, tmp_path: Path) -> None:
-    """Each monitor is a manifest, beside the instance that it watches."""
+    """A monitor is a manifest beside the instance that it watches; monitors of all flows that are alike are one."""
     world.seed.user("kim@x.example")
     customer = world.seed.customer("Customer 1", externalId="e1")["id"]
     version = world.seed.version("Acme Inventory")["id"]
@@ -369,9 +369,23 @@ def test_an_export_of_monitors_plans_nothing(world: World, tmp_path: Path) -> No
         **shared,
     )
     world.seed.add("alertMonitors", name="Off", triggers=["Instance Disabled"], **shared)
+    world.seed.add("alertMonitors", name="Some", flow="Report Low Stock", triggers=["Execution Failed"], **shared)
+    for duration, flow in (("1m", "Report Low Stock"), ("2m", "Sync Inventory")):
+        slow = {"triggers": ["Execution Duration Matched or Exceeded"], "duration": duration}
+        world.seed.add("alertMonitors", name="Slow", flow=flow, **slow, **shared)
     export(world, tmp_path)
     files = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.yaml")}
-    assert files["alert-monitors.yaml"].count("kind: AlertMonitor") == 3
+    found = [each for each in yaml.safe_load_all(files["alert-monitors.yaml"]) if each]
+    watched = {(each["spec"]["name"], each["spec"].get("flow"), each["spec"].get("flows")) for each in found}
+    assert watched == {
+        ("Late", None, "all"),
+        ("Off", None, None),
+        ("Some", "Report Low Stock", None),
+        ("Slow", "Report Low Stock", None),
+        ("Slow", "Sync Inventory", None),
+    }
+    assert len(found) == len(watched)
+    assert next(each["metadata"]["name"] for each in found if "flows" in each["spec"]).endswith("-inventory-late")
     assert world.plan(tmp_path).empty
 
 
