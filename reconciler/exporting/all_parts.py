@@ -1,6 +1,7 @@
-"""Objects that are alike and about all parts of another object become one manifest, such as a monitor's ``flows: all``.
+"""Objects that are alike become one manifest: a monitor's ``flows: all``, and ``instances: {sets: [inventory]}``.
 
-Before it is written, it is unfolded as every run unfolds it, and planning the result must find nothing to do.
+Before it is written, it is unfolded as every run unfolds it. Planning all parts must find nothing to do, and what a set
+gives each of its members must be the manifest that the member would have by itself.
 """
 
 from __future__ import annotations
@@ -8,19 +9,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from reconciler.exporting.handles import handle
 from reconciler.exporting.proving import prove
 from reconciler.exporting.sets.patterns import identity
 from reconciler.manifests.graph import closure, dependencies
+from reconciler.manifests.unfolding import Unfolder
 from reconciler.model.capabilities.spec import ALL
+from reconciler.model.resource import Membership, SetCustomer
 from reconciler.planning.unfolding import with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from reconciler.exporting.drafts import Draft
+    from reconciler.exporting.sets.making import MadeSet
     from reconciler.model.capabilities.spec import Unfolding
+    from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
     from reconciler.planning.prefetch import Reading
+
+FEWEST = 2
+"""The fewest objects that are written as one manifest."""
 
 
 def with_all_parts(
@@ -47,7 +56,7 @@ def _alike(drafts: Iterable[Draft], declared: Collection[str]) -> list[list[Draf
         unfolding = _unfolding(draft)
         if unfolding and unfolding.part in draft.spec and draft.live.id not in declared and not draft.held:
             groups.setdefault((draft.kind.name, identity(_instead(draft.spec, unfolding))), []).append(draft)
-    return [group for group in groups.values() if len(group) > 1]
+    return [group for group in groups.values() if len(group) >= FEWEST]
 
 
 def _unfolding(draft: Draft) -> Unfolding | None:
@@ -94,3 +103,70 @@ def _parts(about: Iterable[Resource | Draft], group: Sequence[Draft]) -> set[str
     """Return the parts that resources or drafts of a group's kind are about."""
     unfolding = group[0].kind.spec.unfolding
     return {each.spec[unfolding.part] for each in about} if unfolding else set()
+
+
+def with_all_members(
+    drafts: Sequence[Draft],
+    declared: Collection[str],
+    resources: Sequence[Resource],
+    sets: Iterable[MadeSet],
+    registry: Registry,
+) -> list[Draft]:
+    """Return the drafts, with one in the place of those that are alike and about all members of a set.
+
+    ``declared`` are the IDs of the objects that have a manifest already; ``resources`` are the existing manifests, and
+    ``sets`` the new sets.
+    """
+    members = [each for each in resources if each.membership and not each.membership.unfolded]
+    for made in sets:
+        for customer, draft in made.draft.members.items():
+            own = Membership(made.draft.address, SetCustomer(customer, customer))
+            members.append(replace(draft.resource, membership=own))
+    addresses = {each.membership.set_address for each in members if each.membership}
+    unfolder = Unfolder(registry, members, addresses)
+    taken = [*(each.address for each in resources), *(each.address for each in drafts)]
+    found = list(drafts)
+    for group in _of_objects(drafts, declared):
+        for address in sorted(addresses):
+            found = _with_whole_set(found, group, address, unfolder, taken)
+    return found
+
+
+def _of_objects(drafts: Iterable[Draft], declared: Collection[str]) -> Iterable[dict[str, Draft]]:
+    """Return the new drafts that differ in their object alone, by the handle of the object."""
+    groups: dict[tuple[str, str], dict[str, Draft]] = {}
+    for draft in drafts:
+        unfolding = draft.kind.spec.unfolding
+        if unfolding and draft.live.id not in declared and not draft.held:
+            named = draft.spec.get(unfolding.object)
+            rest = {key: value for key, value in draft.spec.items() if key != unfolding.object}
+            if isinstance(named, str):
+                groups.setdefault((draft.kind.name, identity(rest)), {})[named] = draft
+    return groups.values()
+
+
+def _with_whole_set(
+    drafts: list[Draft], group: Mapping[str, Draft], address: str, unfolder: Unfolder, taken: list[str]
+) -> list[Draft]:
+    """Return the drafts, with one about a whole set if those of a group are what it means."""
+    one = next(iter(group.values()))
+    unfolding, kind = one.kind.spec.unfolding, one.kind.name
+    set_kind, _, set_handle = address.partition("/")
+    if unfolding is None or set_kind != unfolding.sets:
+        return drafts
+    chosen = {"sets": [set_handle]}
+    spec, whole = (
+        {unfolding.objects if key == unfolding.object else key: chosen if key == unfolding.object else value
+         for key, value in each.items()}
+        for each in (one.spec, one.whole)
+    )  # fmt: skip
+    used = {each.partition("/")[2] for each in taken if each.startswith(f"{kind}/")}
+    name = handle([f"{set_handle} {one.kind.spec.title(one.spec)}"], used, otherwise=kind.lower())
+    made = replace(one, handle=name, owner=None, spec=spec, whole=whole)
+    meant = {each.spec[unfolding.object]: each.spec for each in unfolder.unfolded(made.resource)}
+    known = {handle: draft.spec for handle, draft in group.items() if handle in meant}
+    if len(meant) < FEWEST or unfolder.problems or identity(known) != identity(meant):
+        return drafts
+    taken.append(made.address)
+    gone = {group[each].address for each in meant}
+    return [*(each for each in drafts if each.address not in gone), made]

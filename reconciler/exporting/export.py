@@ -9,9 +9,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
-from reconciler.exporting.all_parts import with_all_parts
+from reconciler.exporting.all_parts import with_all_members, with_all_parts
 from reconciler.exporting.drafts import declare_all, hold, name_all
-from reconciler.exporting.folder import Folder, file_of, listed
+from reconciler.exporting.folder import Folder, file_of, listed, relative
 from reconciler.exporting.inventory import choose, take_inventory
 from reconciler.exporting.merging import Edit, edits, is_there
 from reconciler.exporting.outside import EXAMPLE_FILE, Outside, example_text, values_from
@@ -158,17 +158,20 @@ class Exporter:
         drafts = self._chosen(entries, existing)
         # What declaring the objects takes, such as the variables of their integrations.
         self._reading.read(each for draft in drafts for each in draft.export.reads(draft.live))
-        view = self._reading.view()
         handles = {draft.live.id: draft.handle for draft in drafts}
         handles |= {identifier: resource.handle for identifier, resource in existing.items()}
         owners = {entry.live.id: entry.owner for entry in entries}
-        undeclarable = declare_all(drafts, owners, handles, view, full=wanted.full, references=wanted.references)
+        undeclarable = declare_all(
+            drafts, owners, handles, self._reading.view(), full=wanted.full, references=wanted.references
+        )
         self.outcome.left_out += undeclarable.items()
         drafts = [draft for draft in drafts if draft.address not in undeclarable]
         drafts = self._provable(drafts, [each for each in existing.values() if each.lifecycle.unmanaged])
         drafts = self._keep_sets(drafts, existing)
         drafts = with_all_parts(drafts, existing, self._resources, self._reading)
         members = self._sets(drafts, existing)
+        made = self.outcome.sets if wanted.sets else ()
+        drafts = with_all_members(drafts, existing, self._resources, made, self._reading.registry)
         for draft in drafts:
             if draft.address not in members:
                 self._place(draft, existing)
@@ -273,8 +276,8 @@ class Exporter:
         file = file if owner else listed(file, self._listed, self._folder.root)
         resource = existing.get(draft.live.id)
         if resource and isinstance(resource.origin, Layers):
-            relative = _relative(file_of(resource.origin.documents[0]), self._folder.root)
-            file = relative if relative and "/" in relative else file
+            beside = relative(file_of(resource.origin.documents[0]), self._folder.root)
+            file = beside if beside and "/" in beside else file
         self._files[draft.address] = file
 
     def _add(self, draft: Draft) -> None:
@@ -356,7 +359,7 @@ class Exporter:
                 if self._folder.edit(file, [(edit, edit.value)]):
                     lost |= {f"{parent}/{handle}" for parent in parents for handle in choice.newcomers}
                 else:
-                    name = _relative(file, self._folder.root) or str(file)
+                    name = relative(file, self._folder.root) or str(file)
                     self.outcome.changed.setdefault(name, []).append(f"{choice.address} {dotted(edit.path)}")
         left = [draft for draft in drafts if draft.address in lost or draft.owner in lost]
         self.outcome.left_out += [(draft.address, UNEXCLUDED) for draft in left if draft.live.id not in existing]
@@ -369,7 +372,7 @@ class Exporter:
     def _edit(self, file: Path, found: Sequence[tuple[Draft, Edit]]) -> None:
         values = [(edit, self._outside.replaced(edit.value, draft.address, edit.path)) for draft, edit in found]
         refused = self._folder.edit(file, values)
-        name = _relative(file, self._folder.root) or str(file)
+        name = relative(file, self._folder.root) or str(file)
         for draft, edit in found:
             path = dotted(edit.path)
             if edit in refused:
@@ -442,9 +445,3 @@ def _targeted(drafts: Sequence[Draft], entries: Sequence[InventoryItem], targets
             owner = owners[identifier]
             identifier = owner.id if owner else None
     return found
-
-
-def _relative(file: Path, root: Path) -> str | None:
-    """Return a file's path below the root with ``/``, or ``None`` where it is elsewhere."""
-    resolved, base = file.resolve(), root.resolve()
-    return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else None

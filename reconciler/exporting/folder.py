@@ -164,3 +164,9 @@ def listed(path: str, paths: Sequence[str], root: Path) -> str:
         f"--out {root}: new manifests have no place, since reconciler.yaml lists only files; list a folder in "
         "spec.manifests"
     )
+
+
+def relative(file: Path, root: Path) -> str | None:
+    """Return a file's path below the root with ``/``, or ``None`` where it is elsewhere."""
+    resolved, base = file.resolve(), root.resolve()
+    return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else None

@@ -272,3 +272,29 @@ def test_a_set_of_the_tenants_customers_covers_its_members(world: World, tmp_pat
     }
     again = export(world, tmp_path, sets=True)
     assert (again.files, again.new, again.changed) == ([], {}, {})
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_monitors_of_all_members_are_one_manifest(world: World, tmp_path: Path, *, complete: bool) -> None:
+    """Where all members of a set are watched alike the set is named; where one is not watched, each instance is."""
+    fleet(world, 5)
+    for number in range(5 if complete else 4):
+        watched = {"name": "Acme Inventory", "customer": {"name": f"Customer {number}"}}
+        world.seed.add("alertMonitors", name="Failed", instance=watched, flows="all", triggers=["Execution Failed"])
+    export(world, tmp_path, sets=True)
+    found = [
+        yaml.safe_load(text)["spec"] for file in tmp_path.rglob("alert-monitors.yaml") for text in _documents(file)
+    ]
+    if complete:
+        assert [each.get("instances") for each in found] == [{"sets": ["acme-inventory"]}]
+    else:
+        assert {each["instance"] for each in found} == {f"acme-inventory.customer-{number}" for number in range(4)}
+    assert {(each["name"], each["flow"]) for each in found} == {("Failed", "Sync Inventory")}
+    assert world.plan(tmp_path).empty
+    before = {path: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.yaml")}
+    assert export(world, tmp_path, sets=True).new == {}
+    assert {path: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.yaml")} == before
+
+
+def _documents(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").split("\n---\n")
