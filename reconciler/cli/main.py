@@ -189,7 +189,7 @@ def _reason(error: OSError) -> str:
 
 def _show_usage_error(error: click.ClickException) -> None:
     context = getattr(error, "ctx", None)
-    message = error.format_message()
+    message = error.format_message().replace("\n\t", " ")  # click lists choices below each other
     if isinstance(error, click.NoSuchOption) and context is not None:
         message = _unknown_option(error.option_name, context)
     for line in without_tokens(message + variables.origin(error)).splitlines():

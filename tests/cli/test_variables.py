@@ -62,7 +62,7 @@ def test_an_empty_variable_sets_nothing(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "expected"),
     [
-        ("RECONCILER_PLAN_TIMEOUT", "soon", "error: Invalid value for '--timeout': 'soon' is not a valid float range"),
+        ("RECONCILER_PLAN_TIMEOUT", "soon", "error: Invalid value for '--timeout': 'soon' is not a valid number"),
         ("RECONCILER_PLAN_ALLOW_EXEC", "perhaps", "error: Invalid value for '--allow-exec': 'perhaps' is not a valid"),
         ("RECONCILER_PLAN_ALLOW_DELETE", "Custmer", "error: Invalid value for '--allow-delete': "),
     ],

@@ -130,6 +130,19 @@ def test_a_few_changes_are_shown_one_by_one() -> None:
     assert [f"description  a → {number}" in text for number in range(3)] == [True] * 3
 
 
+def test_creations_that_would_look_alike_are_one_group() -> None:
+    """Behind the main group, creations show no fields, so those that differ in fields alone are one line."""
+    changes = [upgrade(number) for number in range(9)]
+    changes += [
+        member(customer(number), "create", fields=[field("description" if number % 2 else "enabled", None, "x")])
+        for number in range(10, 16)
+    ]
+    (fleet,) = sorted_by_set(planned(plan(*changes)), None, Mask()).fleets
+    assert [len(group.entries) for group in fleet.groups] == [9, 3, 3]
+    assert "  + 6 customers: create\n" in render(told("plan", plan(*changes)), "text")
+    assert render(told("plan", plan(*changes), verbose=True), "text").count("  + 3 customers: create\n") == 2
+
+
 def test_many_values_make_few_groups() -> None:
     """Two fields with several frequent values each do not make a group for each combination."""
     changes = [

@@ -193,12 +193,13 @@ def test_equal_adoptions_are_summarized() -> None:
 
 
 def test_each_deletion_is_listed_with_its_customer() -> None:
-    """However many objects are deleted, each has its line, with the name of its customer."""
+    """However many objects are deleted, each has its line, with the name of its customer, and with -v its ID."""
     found = [change(f"i{number}", "delete", group=f"Customer {number}", source=None) for number in range(60)]
     text = shown(*found)
-    assert [f"  - Instance/i{number} 'Acme' of 'Customer {number}': delete" in text for number in range(60)] == [
-        True
-    ] * 60
+    verbose = shown(*found, verbose=True)
+    for number in range(60):
+        assert f"  - Instance 'Acme' of 'Customer {number}': delete" in text
+        assert f"  - Instance/i{number} 'Acme' of 'Customer {number}': delete" in verbose
 
 
 def test_groups_are_in_the_order_that_people_expect() -> None:

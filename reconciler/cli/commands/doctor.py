@@ -16,7 +16,7 @@ from reconciler.cli.options.shared import (
     no_color_option,
     profile_option,
     rate_option,
-    report_option,
+    report_option_of,
     timeout_option,
     verbose_option,
 )
@@ -96,7 +96,7 @@ class DoctorArguments(RunArguments):
 @click.option("--auto-approve", is_flag=True, help="With --write: do not ask.")
 @profile_option
 @format_option(*FORMATS)
-@report_option
+@report_option_of(FORMATS)
 @rate_option
 @timeout_option("End the run this long after connecting (3600).")
 @verbose_option

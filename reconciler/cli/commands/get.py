@@ -18,6 +18,7 @@ from reconciler.cli.options.shared import (
     rate_option,
     timeout_option,
 )
+from reconciler.cli.options.values import Whole
 from reconciler.cli.process.terminal import say
 from reconciler.errors import UsageError
 from reconciler.exporting.listing import list_objects
@@ -76,7 +77,7 @@ class GetArguments(RunArguments):
 @click.command("get", cls=Command)
 @click.argument("what", type=What(), metavar="executions|KIND")
 @click.argument("name", required=False, metavar="[ADDRESS|NAME]")
-@click.option("--limit", type=click.IntRange(1, 100), default=10, help="How many of the latest runs to list (10).")
+@click.option("--limit", type=Whole(1, 100), default=10, help="How many of the latest runs to list (10).")
 @click.option("--step", metavar="NAME", help="Print the result of this step instead: the customer's data.")
 @click.option("--execution", metavar="ID", help="The run whose step is printed; without it the latest one.")
 @click.option("--show-in-ci", is_flag=True, help="Print the result of a step also in CI, whose logs others can read.")

@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.helping import Command
-from reconciler.cli.options.values import Finite
+from reconciler.cli.options.values import Finite, Whole
 from reconciler.cli.process.terminal import say, width_of
 from reconciler.errors import UsageError
 from reconciler.sandbox.data.settings import Settings
@@ -33,9 +33,7 @@ class SandboxArguments:
 
 
 @click.command("sandbox", cls=Command)
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="The port; 0 takes any free one."
-)
+@click.option("--port", type=Whole(0, 65535), default=8765, show_default=True, help="The port; 0 takes any free one.")
 @click.option(
     "--world", type=click.Path(path_type=Path, dir_okay=False),
     help="Start with the integrations, customers, users and instances that this file lists.",
@@ -70,7 +68,7 @@ class SandboxArguments:
 )  # fmt: skip
 @click.option("--no-introspection", "introspection", flag_value=False, default=True, help="Refuse introspection.")
 @click.option("--latency", type=Finite(0, 600), default=0.0, metavar="SECONDS", help="Delay each answer.")
-@click.option("--rate", type=click.IntRange(1), metavar="N", help="Throttle requests beyond N in any one second.")
+@click.option("--rate", type=Whole(1), metavar="N", help="Throttle requests beyond N in any one second.")
 @click.option("--seed", type=int, metavar="N", help="Give the same IDs, and the same random faults, in every run.")
 @click.option(
     "--log", type=click.Path(path_type=Path, dir_okay=False),

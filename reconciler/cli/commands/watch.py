@@ -24,7 +24,7 @@ from reconciler.cli.options.shared import (
     target_option,
     timeout_option,
 )
-from reconciler.cli.options.values import Duration
+from reconciler.cli.options.values import Duration, Whole
 from reconciler.cli.process.mistakes import forget_secrets
 from reconciler.cli.process.streams import is_lost
 from reconciler.cli.process.terminal import say, width_of
@@ -84,7 +84,7 @@ class WatchArguments(PlanningArguments):
     help="Only report how rollouts stand, or also carry out the waves whose gates are open.",
 )  # fmt: skip
 @click.option(
-    "--metrics-port", type=click.IntRange(0, 65535), metavar="PORT",
+    "--metrics-port", type=Whole(0, 65535), metavar="PORT",
     help="Serve /metrics (Prometheus), /healthz and /readyz on this port; 0 takes any free one.",
 )  # fmt: skip
 @click.option(

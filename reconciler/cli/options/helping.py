@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 """The groups that follow a command's own options, in the order of a help text."""
 OWN = "Options"
+_BETWEEN, _AT_LEAST = re.compile(r"([0-9.]+)<=x<=([0-9.]+)\]"), re.compile(r"x>=([0-9.]+)\]")
 _ACTION = "reconciler.action"
 
 
@@ -111,8 +113,17 @@ class Actions(Command):
 def _grouped(parameters: Sequence[click.Parameter], ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     options = (each for each in parameters if isinstance(each, click.Option))
     records = [(each, each.get_help_record(ctx)) for each in options]
-    left = {max(each.opts, key=len): record for each, record in records if record}
+    left = {max(each.opts, key=len): (record[0], _in_words(record[1])) for each, record in records if record}
     groups = {title: [left.pop(name) for name in names if name in left] for title, names in GROUPS.items()}
     for title, rows in {OWN: list(left.values()), **groups}.items():
         if rows:
             yield title, rows
+
+
+def _in_words(text: str) -> str:
+    """Return the text of an option with the limits of a number as a sentence has them.
+
+    >>> _in_words("The port.  [default: 8765; 0<=x<=65535]"), _in_words("Up to N objects.  [x>=0]")
+    ('The port.  [default: 8765; 0 to 65535]', 'Up to N objects.  [0 or more]')
+    """
+    return _AT_LEAST.sub(r"\1 or more]", _BETWEEN.sub(r"\1 to \2]", text))

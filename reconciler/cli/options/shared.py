@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reconciler.cli.options.values import Finite, KindName, Report, ShardType
+from reconciler.cli.options.values import Finite, KindName, Report, ShardType, Whole
 from reconciler.cli.process.mistakes import known_secrets
 from reconciler.cli.process.terminal import coloured, width_of
 from reconciler.manifests.result import ManifestOptions
@@ -204,14 +204,14 @@ deletion_options = add_all(
         help="Allow deleting objects of this guarded kind, such as Customer. Repeatable.",
     ),
     click.option("--allow-delete-customers", is_flag=True, help="The same as --allow-delete Customer."),
-    click.option("--allow-deletes", type=click.IntRange(0), metavar="N", help="Allow deleting up to N objects."),
+    click.option("--allow-deletes", type=Whole(0), metavar="N", help="Allow deleting up to N objects."),
 )  # fmt: skip
 batch_size_option = click.option(
-    "--batch-size", type=click.IntRange(1, 100), default=defaults.BATCH_SIZE, help="Mutations in one request, at most."
+    "--batch-size", type=Whole(1, 100), default=defaults.BATCH_SIZE, help="Mutations in one request, at most."
 )
 max_failures_option = click.option(
     "--max-failures",
-    type=click.IntRange(1),
+    type=Whole(1),
     metavar="N",
     help="End the run after N failures of one cause (10, or the project's guardrails.maxFailures).",
 )

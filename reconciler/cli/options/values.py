@@ -21,8 +21,16 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
+class Whole(click.IntRange):
+    """A whole number within a range."""
+
+    name = "number"
+
+
 class Finite(click.FloatRange):
     """A finite number within a range. click would accept ``nan``, which is neither below nor above a limit."""
+
+    name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         number = float(super().convert(value, param, ctx))

@@ -268,6 +268,12 @@ def _group(members: Sequence[tuple[Entry, tuple[Row, ...]]], rows: tuple[Row, ..
     return Group(found, rows, tuple(each for _, each in members), _common(found))
 
 
+def as_one(groups: Sequence[Group]) -> Group:
+    """Return groups whose fields are not shown as one group without fields."""
+    found = tuple(entry for group in groups for entry in group.entries)
+    return Group(found, each=((),) * len(found), remarks=_common(found))
+
+
 def causes(found: Iterable[Entry]) -> list[Group]:
     """Return the results by what they say, failures first: many often have one cause."""
     same = grouped(found, lambda entry: (set_of(entry.change), entry.change.kind.name, _words(entry)))

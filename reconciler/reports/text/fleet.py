@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.reports.shared.fields import leaf_lines
-from reconciler.reports.shared.fleets import REASONED
+from reconciler.reports.shared.fleets import REASONED, as_one
 from reconciler.reports.shared.style import SIGNS
-from reconciler.reports.shared.topics import some
+from reconciler.reports.shared.topics import grouped, some
 from reconciler.text.escape import safe
 from reconciler.text.natural import natural
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
     from reconciler.model.resource import SetCustomer
     from reconciler.reports.shared.alike_fields import Row
@@ -58,7 +58,7 @@ def _fleet(fleet: Fleet, style: Style, *, verbose: bool) -> Iterator[str]:
         yield style.ending(f"{title}: {of_all} unchanged{said}{left_out}", fleet.place)
         return
     yield style.ending(f"{title}: {fleet.counts}", fleet.place)
-    for group in fleet.groups:
+    for group in fleet.groups if verbose else _as_shown(fleet):
         yield from _group(group, fleet.main, style, verbose=verbose)
     if fleet.unchanged:
         yield f"  = {counted(len(fleet.unchanged), 'customer')}: unchanged"
@@ -72,6 +72,18 @@ def _fleet(fleet: Fleet, style: Style, *, verbose: bool) -> Iterator[str]:
         yield f"  left out: {counted(len(fleet.left_out), 'customer')}"
         for reason, customers in fleet.reasons.items():
             yield f"{INDENT}{safe(reason)}: {names(customers, verbose=verbose).lstrip()}"
+
+
+def _as_shown(fleet: Fleet) -> Iterator[Group]:
+    """Yield the groups, as one those that would look alike: only the main group of creations shows its fields."""
+
+    def look(group: Group) -> Hashable:
+        alike = group.creates and group is not fleet.main and group.apart_from(fleet.main) is None
+        said = (group.word, group.change.actions, group.change.reason, group.remarks)
+        return said if alike else id(group)
+
+    for alike in grouped(fleet.groups, look).values():
+        yield alike[0] if len(alike) == 1 else as_one(alike)
 
 
 def _group(group: Group, main: Group | None, style: Style, *, verbose: bool) -> Iterator[str]:

@@ -80,7 +80,7 @@ def _blocks(changes: Sequence[Change], mask: Mask, style: Style, *, verbose: boo
     alone = [group[0] for group in groups if brief and _needs_no_heading(group)]
     apart.update(change.address for change in alone)
     for change in alone:
-        yield from _block(change, mask, style, brief=brief)
+        yield from _block(change, mask, style, brief=brief, verbose=verbose)
     if alone:
         yield ""
     for group in sorted(groups, key=lambda found: natural(found[0].group)):
@@ -88,7 +88,7 @@ def _blocks(changes: Sequence[Change], mask: Mask, style: Style, *, verbose: boo
         if single:
             yield style.bold(safe(single[0].group))
             for change in single:
-                yield from _block(change, mask, style, brief=brief)
+                yield from _block(change, mask, style, brief=brief, verbose=verbose)
             yield ""
     for group in shared:
         yield from _together(group, mask, style)
@@ -110,8 +110,13 @@ def _needs_no_heading(group: Sequence[Change]) -> bool:
     return len(group) == 1 and group[0].group == group[0].name and group[0].actions == ("create",)
 
 
-def _named(change: Change) -> str:
-    """Return the address and the name of a change's object; of one that is deleted also whose it is."""
+def _named(change: Change, *, verbose: bool) -> str:
+    """Return the address and the name of a change's object; of one that is deleted also whose it is.
+
+    An object without a manifest has an ID for a handle, which only ``verbose`` shows.
+    """
+    if change.source is None and not verbose:
+        return safe(change.shown)
     return f"{safe(change.address)} {safe(repr(change.name))}{_whose(change) if change.deletes else ''}"
 
 
@@ -119,8 +124,9 @@ def _whose(change: Change) -> str:
     return f" of {safe(repr(change.customer))}" if change.customer else ""
 
 
-def _block(change: Change, mask: Mask, style: Style, *, brief: bool) -> Iterator[str]:
-    yield style.ending(f"  {_sign(change, style)} {_named(change)}: {_actions(change, style)}", change.source)
+def _block(change: Change, mask: Mask, style: Style, *, brief: bool, verbose: bool) -> Iterator[str]:
+    named = _named(change, verbose=verbose)
+    yield style.ending(f"  {_sign(change, style)} {named}: {_actions(change, style)}", change.source)
     if brief and "create" in change.actions:
         return
     yield from (f"      {line}" for line in field_lines(change, mask, style, both="create" not in change.actions))
@@ -219,7 +225,7 @@ def _remark_lines(address: str, style: Style, outcome: Outcome) -> Iterator[str]
 
 
 def _change_lines(change: Change, mask: Mask, style: Style, outcome: Outcome) -> Iterator[str]:
-    name, origin = _named(change), _origin(change.address, style, outcome)
+    name, origin = _named(change, verbose=outcome.verbose), _origin(change.address, style, outcome)
     if change.live is None:
         yield style.ending(f"  {style.bad('missing')}  {name}{origin}", change.source)
     elif change.deletes:

@@ -48,7 +48,12 @@ def result_line(result: Result, style: Style) -> str:
     reason = result.messages[0] if result.messages and tried else ""
     more = safe(reason.partition("\n")[0]) if reason else ", ".join(result.done)
     said = f"  {style.bad(more) if reason else style.dim(more)}" if more else ""
-    return f"  {marked} {safe(result.change.address)} {result.word}{said}"
+    return f"  {marked} {safe(_called(result))} {result.word}{said}"
+
+
+def _called(result: Result) -> str:
+    """Return the address; an object without a manifest has an ID for a handle, and is called by its name."""
+    return result.change.address if result.change.source else result.change.shown
 
 
 def results_text(results: Sequence[Result], style: Style, *, verbose: bool = False) -> str:
@@ -97,11 +102,11 @@ def _alike(results: Sequence[Result], style: Style) -> Iterator[str]:
     what = f"{SIGNS[first.word]} {counted(len(results), first.change.kind.name)} {first.word}"
     yield style.bold(what if first.ok else style.bad(what))
     same = all((each.messages, each.notes) == (first.messages, first.notes) for each in results)
-    whose = "" if same else f" ({first.change.address})"
+    whose = "" if same else f" ({_called(first)})"
     for colour, reasons in ((style.bad, first.messages), (style.warn, first.notes)):
         for reason in reasons:
             yield colour(f"    {safe(reason + whose)}")
-    yield f"    {first_of(result.change.address for result in results)}"
+    yield f"    {first_of(map(_called, results))}"
 
 
 def _details(result: Result, style: Style, *, verbose: bool) -> Iterator[str]:
@@ -111,7 +116,9 @@ def _details(result: Result, style: Style, *, verbose: bool) -> Iterator[str]:
     if not (outcome or result.messages or result.notes):
         return
     identifier = outcome.pop("id", None)
-    yield style.bold(safe(result.change.address)) + (f"  {safe(str(identifier))}" if identifier else "")
+    yield style.bold(safe(result.change.address if verbose else _called(result))) + (
+        f"  {safe(str(identifier))}" if identifier else ""
+    )
     for message in result.messages:
         yield style.bad(f"    {safe(message)}")
     for note in result.notes:
