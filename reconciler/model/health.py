@@ -42,6 +42,20 @@ class Health:
     checks: tuple[Check, ...]
     deployed_at: datetime | None = None
     """When the object was last deployed, by the API's clock."""
+    name: str = ""
+    """The name of the object; empty where only its address is known."""
+    customer: str = ""
+    """The name of the customer whose object it is; empty where it is of none."""
+
+    @property
+    def shown(self) -> str:
+        """The object in a sentence, as ``Change.shown`` has it.
+
+        >>> Health("Instance/acme-sync", (), name="Sync", customer="Acme").shown
+        "Instance/acme-sync 'Sync' of 'Acme'"
+        """
+        called = f"{self.address} {self.name!r}" if self.name else self.address
+        return f"{called} of {self.customer!r}" if self.customer else called
 
     @property
     def verdict(self) -> Verdict:

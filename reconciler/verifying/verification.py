@@ -34,6 +34,9 @@ class Subject:
     resource: Resource
     live: Live | None
     health: HealthChecks
+    name: str = ""
+    customer: str = ""
+    """The name of the customer whose object it is."""
 
     @property
     def address(self) -> str:
@@ -56,7 +59,8 @@ class Under:
         live = self.subject.live
         settled = [trial.check for trial in self.trials if trial.check]
         deployed_at = self.subject.health.deployed_at(live) if live else None
-        return Health(self.subject.address, (*self.checks, *settled), deployed_at)
+        subject = self.subject
+        return Health(subject.address, (*self.checks, *settled), deployed_at, subject.name, subject.customer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ class EvidenceReader:
     def healths(self, resources: Iterable[Resource], *, run_flows: bool = False) -> dict[str, Health]:
         """Return the health of the live objects, by address; without ``run_flows``, as far as it shows by itself."""
         objects = ((resource, self.view.live(resource.address)) for resource in resources)
-        subjects = subjects_of(objects, self.session.registry)
+        subjects = subjects_of(objects, self.session)
         verified = verify(self.session, subjects, run_flows=run_flows)
         return {health.address: health for health in verified.healths}
 

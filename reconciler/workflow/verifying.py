@@ -13,7 +13,7 @@ from reconciler.verifying.verification import Subject, Verification
 from reconciler.workflow.reading import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.errors import EndOfRun
@@ -35,16 +35,39 @@ class Verified:
 def subjects_to_verify(session: Session) -> list[Subject]:
     """Return the targets that can be verified, with their live objects; reads the tenant."""
     chosen, view = read(session, session.options.manifests.targets, Pruning())
-    return subjects_of(((each, view.live(each.address)) for each in chosen), session.registry)
+    return subjects_of(((each, view.live(each.address)) for each in chosen), session)
 
 
-def subjects_of(objects: Iterable[tuple[Resource, Live | None]], registry: Registry) -> list[Subject]:
+def subjects_of(objects: Iterable[tuple[Resource, Live | None]], session: Session) -> list[Subject]:
     """Return the subjects among resources with their live objects: those that must be there, of kinds with health."""
+    registry = session.registry
+    called = _Names(registry, {each.address: each for each in session.manifests.resources})
     return [
-        Subject(resource, live, health)
+        Subject(resource, live, kind.health, kind.spec.title(resource.spec), called.customer(resource, live))
         for resource, live in objects
-        if resource.lifecycle.managed and (health := registry[resource.kind].health)
+        for kind in [registry[resource.kind]]
+        if resource.lifecycle.managed and kind.health
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of customers: as they are live, else as the manifests have them."""
+
+    registry: Registry
+    declared: Mapping[str, Resource]
+
+    def customer(self, resource: Resource, live: Live | None) -> str:
+        kind = self.registry[resource.kind]
+        if kind.parent is None:
+            return ""
+        if live and (name := kind.parent.live_title(live)):
+            return name
+        if resource.membership:
+            return resource.membership.customer.name
+        parents = (each for each in kind.spec.references(resource.spec) if each.parent)
+        owner = next((self.declared.get(each.address) for each in parents), None)
+        return self.registry[owner.kind].spec.title(owner.spec) if owner else kind.parent.title(resource.spec)
 
 
 def verify(
@@ -105,4 +128,4 @@ def deployed(session: Session, results: Sequence[Result]) -> tuple[Sequence[Subj
         except ReconcilerError as error:
             check = Check("deployed", "inconclusive", f"it cannot be read: {error}")
             unread = [Health(address, (check,)) for address in along]
-    return subjects_of(objects, session.registry), unread
+    return subjects_of(objects, session), unread

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,12 @@ from reconciler.exporting.renaming import UNWRITABLE, Renaming, renamed_text
 from reconciler.exporting.summary import export_text
 from reconciler.kinds.integration.version_changes import VersionChanges
 from reconciler.locking.lock import Affected, Locked, Move, locked_text
+from reconciler.model.health import Check, Health
 from reconciler.model.place import Place
 from reconciler.model.tenant import Identity
 from reconciler.receipts.compare import Explanation
 from reconciler.receipts.receipt import Receipt, Scope
+from reconciler.reports.registry import render
 from reconciler.reports.shared.origins import words
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.rounds import Left, Round, Seen
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 PLAIN = Style()
 MANY = [f"Instance/c{number}" for number in range(260)]
 SET = Place("set.yaml", 9, 5)
+EXECUTION = "RXhlY3V0aW9uOjE="
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -70,6 +74,33 @@ def restored(names: Sequence[str]) -> str:
     return "\n".join(round_lines(Round(2, NOW, 1.0, Outcome("watch", plan())), seen))
 
 
+def healths(names: Sequence[str], reason: str = "'{}' is in error") -> list[Health]:
+    """Return the health of instances, each with a reason that names it, and an execution."""
+    return [
+        Health(
+            each,
+            (Check("flow Sync", "failed", reason.format(f"Sync {at}"), EXECUTION),),
+            name=f"Sync {at}",
+            customer=f"Customer {at}",
+        )
+        for at, each in enumerate(names)
+    ]
+
+
+def verified(names: Sequence[str], form: str = "text", *, verbose: bool = False) -> str:
+    return render(Outcome("verify", healths=healths(names), verbose=verbose), form, PLAIN)
+
+
+def one_line_each(text: str) -> str:
+    """Return a report with each check on the line of its object."""
+    return text.replace("\n    ", " ")
+
+
+def watched_healths(names: Sequence[str]) -> str:
+    outcome = Outcome("watch", plan(), healths=healths(names))
+    return "\n".join(round_lines(Round(1, NOW, 1.0, outcome), Seen()))
+
+
 SAID: Mapping[str, tuple[str, Callable[[Sequence[str]], str]]] = {
     "lock --upgrade": ("'Old' is gone", locked),
     "export: left out": ("is ambiguous", lambda names: exported(left_out=[(each, "is ambiguous") for each in names])),
@@ -79,6 +110,10 @@ SAID: Mapping[str, tuple[str, Callable[[Sequence[str]], str]]] = {
     "drift: unsent": ("--resend-secrets", lambda names: drifted(unsent=[(each, ("name",)) for each in names])),
     "watch": ("it only reports", lambda names: watched(names, "update")),
     "watch: again": ("as declared again", restored),
+    "watch: verified": ("is in error", watched_healths),
+    "verify": ("is in error", lambda names: one_line_each(verified(names))),
+    "verify: comment": ("is in error", lambda names: verified(names, "markdown").replace("`", "")),
+    "verify: annotations": ("is in error", lambda names: verified(names, "codequality")),
 }
 
 
@@ -88,8 +123,8 @@ def test_one_reason_of_many_is_said_once(command: str) -> None:
     reason, render = SAID[command]
     text = render(MANY)
     assert text.count(reason) == 1
-    assert f"{', '.join(MANY[:9])} and 251 more" in text
-    assert "260" in text
+    assert re.search(f"{', '.join(f'{each}[^,]*' for each in MANY[:9])} and 251 more", text)
+    assert "260 Instances" in text or "260 (" in text
     few = render(MANY[:3]).splitlines()
     assert [sum(each in line and reason in line for line in few) for each in MANY[:3]] == [1, 1, 1]
 
@@ -122,3 +157,21 @@ def test_a_log_names_each_deletion_and_whose_reason_it_quotes() -> None:
     changes = [change(each.partition("/")[2], "update") for each in MANY]
     shown = [*round_lines(Round(1, NOW, 1.0, Outcome("watch", plan(*changes)), left), Seen())]
     assert shown[1] == "  backing off  260 Instances  update: left alone for 0 minutes (Instance/c0)"
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "junit", "codequality"])
+def test_a_health_names_the_object_and_its_customer(form: str) -> None:
+    """As a plan does; the ID of the execution is there with -v only, where the format has it at all."""
+    text = verified(MANY[:1], form).replace("`", "").replace("'", "")
+    assert "Instance/c0 Sync 0 of Customer 0" in text
+    assert EXECUTION not in text
+    assert (EXECUTION in verified(MANY[:1], form, verbose=True)) is (form in {"text", "junit"})
+
+
+def test_the_health_of_many_says_whose_reason_it_quotes() -> None:
+    """Reasons that differ in names only are one block with the reason of the first; -v has each."""
+    assert verified(MANY).splitlines()[:2] == [
+        "✗ 260 Instances",
+        "    flow Sync: 'Sync 0' is in error (Instance/c0)",
+    ]
+    assert verified(MANY, verbose=True).count("is in error") == len(MANY)

@@ -16,14 +16,14 @@ from reconciler.manifests.files.finder import PROJECT_FILE
 from reconciler.planning.masking import Mask
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fleets import causes, members_of, sorted_by_set
-from reconciler.reports.shared.health import WORDS, unhealthy
-from reconciler.reports.shared.repeated import ALIKE
+from reconciler.reports.shared.health import WORDS, by_cause, whose
+from reconciler.reports.shared.repeated import ALIKE, first_of, in_common
 from reconciler.reports.shared.topics import grouped, some, summarized
 from reconciler.text.escape import json_text, safe
 from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reconciler.model.health import Health
     from reconciler.model.place import Place
@@ -58,7 +58,7 @@ def findings(outcome: Outcome) -> list[Finding]:
     found = [
         *(Finding("error", "problem", each.message, each.place) for each in problems),
         *_changes(outcome),
-        *(_of_health(each) for each in unhealthy(outcome.healths)),
+        *map(_of_health, by_cause(outcome.healths)),
         *(Finding("warning", "warning", each.message, each.place) for each in warnings),
     ]
     order: dict[Severity, int] = {"error": 0, "warning": 1, "notice": 2}
@@ -99,9 +99,15 @@ def _of_cause(group: Group) -> Finding:
     return Finding("error", "result", message, group.change.source, constant)
 
 
-def _of_health(health: Health) -> Finding:
-    severity: Severity = "error" if health.verdict == "failed" else "warning"
-    return Finding(severity, "health", f"{health.address} {WORDS[health.verdict]}: {health.reason}")
+def _of_health(group: Sequence[Health]) -> Finding:
+    first = group[0]
+    severity: Severity = "error" if first.verdict == "failed" else "warning"
+    if len(group) == 1:
+        said = f"{WORDS[first.verdict]}: {first.reason}"
+        return Finding(severity, "health", f"{first.shown} {said}", constant=f"{first.address} {said}")
+    addresses = [each.address for each in group]
+    said = f"{WORDS[first.verdict]} ({first_of(addresses)}): {first.reason}{whose(group)}"
+    return Finding(severity, "health", f"{in_common(addresses)} {said}")
 
 
 def _of(entry: Entry) -> Finding:

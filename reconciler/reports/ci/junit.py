@@ -53,7 +53,7 @@ def render(outcome: Outcome, _style: Style) -> str:
     if outcome.plan:
         _changes(root, outcome, outcome.plan)
     if outcome.healths:
-        _healths(root, outcome.healths)
+        _healths(root, outcome.healths, verbose=outcome.verbose)
     _count(root)
     indent(root)
     text = tostring(root, encoding="unicode")
@@ -162,12 +162,12 @@ def _undisturbed(root: Element, outcome: Outcome, plan: Plan) -> None:
             _told(case, [*known, found.kept, *outcome.sayings_of(found.address)])
 
 
-def _healths(root: Element, healths: Sequence[Health]) -> None:
+def _healths(root: Element, healths: Sequence[Health], *, verbose: bool) -> None:
     """Add a suite with one case for each verified object; what is inconclusive is skipped, with its reason."""
     suite = _suite(root, HEALTH)
     for each in healths:
-        case = _case(suite, each.address, HEALTH)
-        lines = [f"{check.verdict}: {check_line(check)}" for check in each.checks]
+        case = _case(suite, each.shown, HEALTH)
+        lines = [f"{check.verdict}: {check_line(check, verbose=verbose)}" for check in each.checks]
         if each.verdict == "failed":
             _wrong(case, "failure", each.reason, lines)
         elif each.verdict == "inconclusive":

@@ -43,6 +43,13 @@ def round_document(found: Round) -> dict[str, Any]:
         else None,
         "rollouts": [rollout_document(each) for each in plan.rollouts] if plan else None,
         "healths": [
-            {"address": each.address, "verdict": each.verdict, "reason": each.reason} for each in outcome.healths
+            {
+                "address": each.address,
+                "name": each.name,
+                "customer": each.customer or None,
+                "verdict": each.verdict,
+                "reason": each.reason,
+            }
+            for each in outcome.healths
         ],
     }

@@ -6,6 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.health import SEVERITY
+from reconciler.reports.shared.repeated import alike
+from reconciler.text.causes import cause_of
 from reconciler.text.natural import natural
 
 if TYPE_CHECKING:
@@ -42,10 +44,32 @@ def unhealthy(healths: Sequence[Health]) -> list[Health]:
     return sorted(left, key=lambda each: (-SEVERITY.index(each.verdict), natural(each.address)))
 
 
-def check_line(check: Check) -> str:
-    """Return a check in one line, with the execution that it rests on."""
+def healthy(healths: Sequence[Health]) -> list[Health]:
+    """Return what is healthy, in its order."""
+    return [each for each in healths if each.verdict == "passed"]
+
+
+def check_line(check: Check, *, verbose: bool = False) -> str:
+    """Return a check in one line; ``verbose``: with the ID of the execution that it rests on."""
     said = f": {check.reason}" if check.reason else ""
-    return f"{check.name}{said}{f' (execution {check.execution})' if check.execution else ''}"
+    return f"{check.name}{said}{f' (execution {check.execution})' if check.execution and verbose else ''}"
+
+
+def by_cause(healths: Sequence[Health]) -> list[list[Health]]:
+    """Return what is not healthy, failures first; many that are so for one cause are one group."""
+    found = unhealthy(healths)
+    groups = {id(each): group for group in alike(found, _cause) for each in group}
+    return list({id(group): group for each in found for group in [groups.get(id(each), [each])]}.values())
+
+
+def whose(group: Sequence[Health]) -> str:
+    """Return whose reason stands for those of a group, in brackets; empty if all have the same."""
+    return "" if len({each.reason for each in group}) == 1 else f" ({group[0].address})"
+
+
+def _cause(health: Health) -> tuple[str, ...]:
+    names = (health.address, health.name, health.customer)
+    return (health.verdict, *(f"{each.name}: {cause_of(each.reason, names)}" for each in health.decisive))
 
 
 def health_document(healths: Sequence[Health]) -> list[dict[str, Any]]:
@@ -53,6 +77,8 @@ def health_document(healths: Sequence[Health]) -> list[dict[str, Any]]:
     return [
         {
             "address": each.address,
+            "name": each.name,
+            "customer": each.customer or None,
             "verdict": each.verdict,
             "reason": each.reason,
             "deployedAt": each.deployed_at.isoformat() if each.deployed_at else None,

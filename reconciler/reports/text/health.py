@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.reports.shared.health import SIGNS, WORDS, check_line, health_counts, health_line, unhealthy
+from reconciler.reports.shared.health import (
+    SIGNS,
+    WORDS,
+    by_cause,
+    check_line,
+    health_counts,
+    health_line,
+    healthy,
+    unhealthy,
+    whose,
+)
+from reconciler.reports.shared.repeated import first_of, in_common
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
@@ -15,13 +26,20 @@ if TYPE_CHECKING:
 
 
 def health_text(healths: Sequence[Health], style: Style, *, verbose: bool = False) -> str:
-    """Return what is not healthy, check by check, and the counts last; ``verbose``: the healthy, too."""
-    shown = [*unhealthy(healths), *(each for each in healths if verbose and each.verdict == "passed")]
+    """Return what is not healthy, check by check, and the counts last; what is so for one cause is one block.
+
+    ``verbose``: each by itself, the healthy, too, with the IDs of executions.
+    """
+    groups = [[each] for each in (*unhealthy(healths), *healthy(healths))] if verbose else by_cause(healths)
     lines = []
-    for each in shown:
-        lines.append(f"{_colour(each.verdict, style)(SIGNS[each.verdict])} {style.bold(safe(each.address))}")
-        checks = each.checks if verbose else each.decisive
-        lines += [f"    {_colour(check.verdict, style)(safe(check_line(check)))}" for check in checks]
+    for group in groups:
+        first, several = group[0], len(group) > 1
+        called = in_common([each.address for each in group]) if several else first.shown
+        lines.append(f"{_colour(first.verdict, style)(SIGNS[first.verdict])} {style.bold(safe(called))}")
+        for check in first.checks if verbose else first.decisive:
+            said = check_line(check, verbose=verbose) + (whose(group) if several else "")
+            lines.append(f"    {_colour(check.verdict, style)(safe(said))}")
+        lines += [f"    {first_of(each.shown for each in group)}"] if several else []
     counts = health_counts(healths)
     worst: Verdict = "failed" if counts["failed"] else "inconclusive" if counts["inconclusive"] else "passed"
     return "\n".join([*lines, _colour(worst, style)(f"Health: {health_line(healths)}.")]) + "\n"
@@ -31,7 +49,7 @@ def progress_of(health: Health, style: Style) -> str:
     """Return one line on one object, for showing while the others are still verified."""
     said = f"  {style.dim(safe(health.reason))}" if health.reason else ""
     sign = _colour(health.verdict, style)(SIGNS[health.verdict])
-    return f"  {sign} {safe(health.address)} {WORDS[health.verdict]}{said}"
+    return f"  {sign} {safe(health.shown)} {WORDS[health.verdict]}{said}"
 
 
 def _colour(verdict: Verdict, style: Style) -> Callable[[str], str]:
