@@ -100,11 +100,11 @@ async def delete_duplicates(duplicates: Sequence[Duplicate], api: Api) -> None:
             if not failure
             else f"this run could not delete its own ({own}): {failure}"
         )
-        duplicate.result.fail(f"{MEANWHILE}: {others} stays, and {gone}; run again to continue")
+        duplicate.result.fail(f"{MEANWHILE} ({others}), which stays, and {gone}; run again to continue")
     for duplicate in duplicates:
         if duplicate.stays:
             duplicate.result.fail(
-                f"{MEANWHILE}: {duplicate.identifiers}; this run's own ({duplicate.own.id}) stays. Run again; if both"
+                f"{MEANWHILE} ({duplicate.identifiers}); this run's own ({duplicate.own.id}) stays. Run again; if both"
                 " still exist, delete one of them"
             )
 
@@ -185,12 +185,12 @@ def _creation(case: Case, found: Sequence[Live] | str) -> Resolution:
     if isinstance(found, str):
         return Resolution(failure=f"looking it up failed: {found}")
     if not case.understood.doubtful and not case.resent:
-        return Resolution(failure=f"{MEANWHILE}: {found[0].id}; run again to continue") if found else Resolution()
+        return Resolution(failure=f"{MEANWHILE} ({found[0].id}); run again to continue") if found else Resolution()
     if len(found) == 1:
         return Resolution(done=True, node=found[0].node, note=FOUND)
     if found:
         identifiers = ", ".join(live.id for live in found)
-        return Resolution(failure=f"{len(found)} live objects match its manifest now: {identifiers}")
+        return Resolution(failure=f"{len(found)} live objects match its manifest now ({identifiers})")
     return Resolution(again=True, note=SENT_AGAIN) if case.worth_another_try else Resolution()
 
 

@@ -70,6 +70,8 @@ class Reasons:
     needs: tuple[tuple[str, str], ...] = ()
     rows: tuple[FieldReason, ...] = ()
     undeclared: tuple[str, ...] = ()
+    unmanaged: tuple[str, ...] = ()
+    """The dotted paths of values, below a declared field or not, that are live and set, and that are not declared."""
     warnings: tuple[Diagnostic, ...] = ()
     rollout: Standing | None = None
     """Its wave, and whether the change is carried out now; ``None`` without a change that a rollout governs."""
@@ -120,6 +122,7 @@ def explain_address(
             for name in fields.get(resource.kind, ())
             if name not in resource.spec and not (kind.health and kind.health.field == name)
         ),
+        unmanaged=tuple(map(dotted, kind.differ.undeclared(resource, live, view))) if live else (),
     )
 
 

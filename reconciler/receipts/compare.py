@@ -24,6 +24,7 @@ NO_KEY = "no secrets were recorded, since RECONCILER_FINGERPRINT_KEY was not set
 OTHER_KEY = "RECONCILER_FINGERPRINT_KEY is not the one that the secrets were recorded with"
 UNSEEN = "no apply that kept this receipt wrote it or found it as declared"
 UNRECORDED = "this receipt did not record its declaration"
+DROPPED = "applied once and declared no more"
 UNREADABLE = "whether it was changed elsewhere too is unknown, since it is write-only"
 
 
@@ -83,15 +84,7 @@ def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
 
     The plan must include unchanged fields.
     """
-    by_id = {entry.id: address for address, entry in receipt.entries.items() if entry.id}
-    # Resources that are still declared are looked up by their own address.
-    by_identity = {
-        (address.partition("/")[0], entry.identity): address
-        for address, entry in receipt.entries.items()
-        if entry.identity and address not in plan.compared
-    }
-    resends = bool(plan.inputs.get("resendSecrets"))
-    judge = _Judge(receipt, digester, plan.compared, by_id, by_identity, resends)
+    judge = _judge_of(plan, receipt, digester)
     return Explanation(
         receipt,
         {change.address: judge.change(change) for change in (*plan, *plan.later)},
@@ -100,6 +93,27 @@ def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
         dropped=judge.all(judge.dropped),
         unsent=judge.all(judge.unsent),
     )
+
+
+def dropped(plan: Plan, receipt: Receipt, digester: Digester) -> Sequence[tuple[str, Path]]:
+    """Return the address and the path of each recorded field that is declared no more, so that nothing compares it.
+
+    The plan must include unchanged fields.
+    """
+    judge = _judge_of(plan, receipt, digester)
+    return judge.all(judge.dropped)
+
+
+def _judge_of(plan: Plan, receipt: Receipt, digester: Digester) -> _Judge:
+    by_id = {entry.id: address for address, entry in receipt.entries.items() if entry.id}
+    # Resources that are still declared are looked up by their own address.
+    by_identity = {
+        (address.partition("/")[0], entry.identity): address
+        for address, entry in receipt.entries.items()
+        if entry.identity and address not in plan.compared
+    }
+    resends = bool(plan.inputs.get("resendSecrets"))
+    return _Judge(receipt, digester, plan.compared, by_id, by_identity, resends)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ class _Search:
         )
         shown = ", ".join(f"{called!r} ({kind}/{identifier})" for kind, called, identifier in listed[:MOST_LISTED])
         more = len(listed) - MOST_LISTED
-        rest = f" and {more} more, which drift lists" if more > 0 else ""
+        rest = f" and {more} more, which drift -v lists" if more > 0 else ""
         return f"owned by this project and not declared: {shown or 'nothing'}{rest}"
 
     def _release(self, kind: Kind, live: Live, resource: Resource | None = None) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import LOCK_FILE
+from reconciler.model.place import dotted
 from reconciler.receipts import file
-from reconciler.receipts.compare import explain
+from reconciler.receipts.compare import DROPPED, dropped, explain
 from reconciler.receipts.receipt import Receipt, Scope
 from reconciler.receipts.record import Applied, Digester, Moment, record
 from reconciler.receipts.revision import find_revision
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
     from reconciler.receipts.compare import Explanation
     from reconciler.workflow.session import Session
+
+
+KEPT = (
+    "its live value stays; declare it again, or set it to null (the default), an input of a connection to {clear: true}"
+)
 
 
 def load_receipt(session: Session, path: Path) -> Receipt | None:
@@ -55,6 +63,19 @@ def revision_of(session: Session, receipt: Path) -> str | None:
 def explain_drift(session: Session, receipt: Receipt, plan: Plan) -> Explanation:
     """Return how a plan's differences came about; the plan must include unchanged fields."""
     return explain(plan, receipt, _digester(session))
+
+
+def with_dropped(session: Session, receipt: Receipt, plan: Plan) -> Plan:
+    """Return the plan with a warning for each value that was applied once and that no manifest declares any more.
+
+    Nothing compares such a value, so that without the receipt a plan after a reverted commit says nothing about it. The
+    plan must include unchanged fields.
+    """
+    warnings = [
+        Diagnostic(f"{dotted(path)} was {DROPPED}: {KEPT}", plan.compared[address].resource.origin.start, address)
+        for address, path in dropped(plan, receipt, _digester(session))
+    ]
+    return replace(plan, warnings=(*plan.warnings, *warnings)) if warnings else plan
 
 
 def receipt_scope(session: Session) -> Scope:

@@ -246,7 +246,7 @@ def test_a_look_up_that_finds_several_objects_chooses_none(world: World) -> None
     with planned(world, customers("a", externalId="same"), transport=Meddling(world.sandbox, ask=happen)) as run:
         (result,) = run.apply().values()
     assert result.status == "failed"
-    assert result.messages[-1].startswith("createCustomer: 2 live objects match its manifest now: ")
+    assert result.messages[-1].startswith("createCustomer: 2 live objects match its manifest now (")
 
 
 def test_a_forbidden_mutation_is_reported_and_the_rest_goes_on(world: World) -> None:

@@ -259,3 +259,23 @@ def test_a_commit_is_credited_only_where_the_manifests_are_its_own(shell: Shell,
     assert shell.tenant(*APPLY).code == 0
     found = document(shell.folder / "receipt.json")
     assert [found["revision"], *(each["revision"] for each in found["resources"])] == [None, None]
+
+
+def test_what_a_reverted_commit_added_is_warned_of_once(shell: Shell, receipt: Path) -> None:
+    """Plan and apply name the value and what to do, in no saved plan; the apply records that it is not declared."""
+    del receipt
+    shell.write("all.yaml", CUSTOMER + INSTANCE.replace("    A Number: 7\n", ""))
+    warning = "configVariables.A Number was applied once and declared no more: its live value stays; declare it again"
+    planned = shell.tenant("plan", *ALL, "--receipt", "receipt.json", "--out", "plan.json", "--format", "json")
+    warnings = json.loads(planned.out)["warnings"]
+    assert [each["address"] for each in warnings if each["message"].startswith(warning)] == ["Instance/types"]
+    applied = shell.tenant("apply", "plan.json", "--auto-approve", "--receipt", "receipt.json")
+    assert (applied.code, applied.err.count(warning)) == (0, 1)
+    assert warning not in shell.tenant(*APPLY).err
+    explained = shell.tenant("plan", *ALL, "--explain", "Instance/types").out
+    assert (
+        "Not declared, and set to another value than the default, which stays:\n  configVariables.A Number\n"
+        in explained
+    )
+    document = json.loads(shell.tenant("plan", *ALL, "--explain", "Instance/types", "--format", "json").out)
+    assert document["undeclaredValues"] == ["configVariables.A Number"]

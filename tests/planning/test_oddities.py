@@ -31,5 +31,5 @@ def test_two_roles_of_one_name_are_an_error_that_names_both(world: World) -> Non
     with pytest.raises(PlanRefused) as caught:
         world.plan(USER, transport=Meddling(world.sandbox, answer=another))
     own = world.seed.role("Admin", customer=False)
-    message = f"User/sam: 2 roles of team members are named 'Admin': {own}, other-admin"
+    message = f"User/sam: 2 roles of team members are named 'Admin', and only their IDs differ ({own}, other-admin)"
     assert [each.message for each in caught.value.problems] == [message]

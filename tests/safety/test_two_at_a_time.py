@@ -104,7 +104,7 @@ def test_a_concurrent_creation_is_reported(world: World) -> None:
         results = run.apply()
     late = results["Customer/a"]
     assert late.status == "failed"
-    assert late.messages[-1] == f"createCustomer: {MEANWHILE}: {made['id']}; run again to continue"
+    assert late.messages[-1] == f"createCustomer: {MEANWHILE} ({made['id']}); run again to continue"
     assert results["Customer/b"].ok
 
 
@@ -137,7 +137,7 @@ def test_the_later_of_two_runs_deletes_its_duplicate_instance(world: World, firs
     with planned(world, INSTANCE, transport=Meddling(world.sandbox, ask=happen)) as run:
         (result,) = run.apply().values()
     assert result.status == "failed"
-    assert result.messages[-1].startswith(f"{MEANWHILE}: {others[0]}")
+    assert result.messages[-1].startswith(f"{MEANWHILE} ({others[0]}")
     left = [row["id"] for row in world.rows("instances", name="Inventory")]
     assert left == ([result.created, *others] if first else others)
     own = f"this run's own ({result.created}) stays" if first else f"this run deleted its own ({result.created})"

@@ -98,4 +98,4 @@ def test_the_command_reports_their_health(rotated: World, tmp_path: Path) -> Non
             ran = run_here("apply", "-f", "all.yaml", "--auto-approve", *options, environ=environ, cwd=tmp_path)
         assert ran.code == 0
         assert ("Health: 1 healthy." in ran.out) is said
-        assert ("Instance/a-ships healthy" in ran.err) is said
+        assert ("Instance/a-ships 'Ships' of 'A' healthy" in ran.err) is said

@@ -108,10 +108,11 @@ def command(asked: ApplyArguments) -> int:
             started = time.monotonic()
             with reporting.progress.reading(session.stats):
                 plan = check_plan(session, saved) if saved is not None else make_plan(session)
-            reporting.planned(plan)
+            # Not part of the plan: a saved one is compared with what is planned without a receipt.
+            shown = reporting.planned(kept.warned(plan))
             if asked.check_schema:
                 check_schema(session, plan)
-            if not approved(plan, reporting, "Apply this plan?", auto_approve=asked.auto_approve):
+            if not approved(shown, reporting, "Apply this plan?", auto_approve=asked.auto_approve):
                 return 1
             # Labels are written as a whole set, so what somebody added meanwhile would be lost.
             if plan.summary.get("forget") or (not plan.empty and time.monotonic() - started > TRUE_FOR):
@@ -131,7 +132,8 @@ def _apply(asked: ApplyArguments, session: Session, plan: Plan, kept: Kept, repo
         unkept = kept.keep(plan, results)
         verified = NOTHING_VERIFIED if asked.no_verify else _verify(session, plan, results, reporting)
         failure = Failure.of(verified.ended_by) if verified.ended_by else None
-        reporting.report(Outcome("apply", plan, results, failure, authorize_urls=urls, healths=verified.healths))
+        shown = kept.warned(plan)
+        reporting.report(Outcome("apply", shown, results, failure, authorize_urls=urls, healths=verified.healths))
     if unkept:
         raise unkept
     works = not verified.ended_by and all(health.verdict != "failed" for health in verified.healths)

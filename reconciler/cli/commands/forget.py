@@ -70,7 +70,7 @@ def command(asked: ForgetArguments) -> int:
     """Release objects: take this project's labels off, and change nothing else.
 
     ADDRESS is the address of a manifest, such as Customer/acme. ID is the ID of a live object, alone or as Customer/ID,
-    as drift lists orphans.
+    as drift -v lists orphans.
     """
     outputs = outputs_of(asked.output, receipt=asked.receipt)
     check_files(outputs, asked.manifests.files)

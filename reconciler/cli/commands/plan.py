@@ -68,7 +68,7 @@ def command(asked: PlanArguments) -> int:
         raise click.UsageError("--explain needs the address of a resource, such as Instance/acme")
     reporting = Reporting("plan", asked.manifests, asked.output)
     with measuring(reporting), reporting:
-        options = asked.planning(warn_of_tenant=True)
+        options = asked.planning(warn_of_tenant=True, include_unchanged=asked.receipt is not None)
         if asked.explain:
             _refuse_beside_explain(asked)
         if asked.plan.new and not definitions:
@@ -84,7 +84,8 @@ def command(asked: PlanArguments) -> int:
 def _plan(asked: PlanArguments, options: Options, reporting: Reporting) -> Plan:
     """Make the plan, or explain it for one address; save and report it."""
     with reporting.connect(options, validate_for_tenant(options)) as connected:
-        session = connected.remembering(_receipt(connected, asked.receipt))
+        receipt = _receipt(connected, asked.receipt)
+        session = connected.remembering(receipt)
         with reporting.progress.reading(session.stats):
             if asked.explain:
                 reasons, plan = explain_change(session, asked.explain)
@@ -95,15 +96,26 @@ def _plan(asked: PlanArguments, options: Options, reporting: Reporting) -> Plan:
     if asked.explain:
         from reconciler.reports.text.explain import explain_document, explain_text
 
-        asked.output.print(explain_document(reasons), explain_text(reasons, asked.output.style()))
+        asked.output.print(
+            explain_document(reasons), explain_text(reasons, asked.output.style(), verbose=asked.output.verbose > 0)
+        )
     else:
         if asked.out:
             from reconciler.planning.plan_file import save_plan
 
             save_plan(plan, asked.out, options.fingerprint_key)
-        reporting.report(Outcome("plan", plan))
+        reporting.report(Outcome("plan", _warned(session, receipt, plan)))
     reporting.progress.end(session.stats)
     return plan
+
+
+def _warned(session: Session, receipt: Receipt | None, plan: Plan) -> Plan:
+    """Return the plan with what only a receipt shows; a saved plan has none of it."""
+    if receipt is None:
+        return plan
+    from reconciler.workflow.receipts import with_dropped
+
+    return with_dropped(session, receipt, plan)
 
 
 def _receipt(session: Session, path: Path | None) -> Receipt | None:

@@ -34,6 +34,7 @@ from reconciler.kinds.registry import default_registry
 from reconciler.prismatic.http.stop import Stop
 from reconciler.reports.ci.watch_metrics import Totals, watch_registry
 from reconciler.reports.json.rounds import round_document
+from reconciler.reports.shared.names import without_live_ids
 from reconciler.reports.shared.rounds import Seen
 from reconciler.reports.text.rounds import round_lines
 from reconciler.text.escape import json_line
@@ -152,7 +153,7 @@ class Service:
     def _report(self, found: Round) -> None:
         self.totals.add(found)
         self.status.metrics = self._metrics(found)
-        self.status.unready = "; ".join(found.failures)
+        self.status.unready = "; ".join(map(str if self.asked.output.verbose else without_live_ids, found.failures))
         self.status.live()
         if self.asked.output.form == "json":
             click.echo(json_line(round_document(found)), nl=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from reconciler.errors import UsageError
 from reconciler.receipts.file import save_receipt
 from reconciler.receipts.record import without_forgotten
-from reconciler.workflow.receipts import load_receipt, record_apply, revision_of
+from reconciler.workflow.receipts import load_receipt, record_apply, revision_of, with_dropped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,10 @@ class Kept:
         if path is None:
             return cls(session, None)
         return cls(session, path, load_receipt(session, path), revision_of(session, path))
+
+    def warned(self, plan: Plan) -> Plan:
+        """Return the plan with a warning for each recorded value that no manifest declares any more."""
+        return with_dropped(self.session, self.before, plan) if self.before else plan
 
     def keep(self, plan: Plan, results: Sequence[Result]) -> UsageError | None:
         """Write what was applied; return why that failed, since the results must be reported first."""

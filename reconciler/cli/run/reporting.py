@@ -12,10 +12,10 @@ import click
 from reconciler.cli.process import terminal
 from reconciler.cli.run.forge import surroundings, tell_forge
 from reconciler.cli.run.progress import Progress
-from reconciler.errors import EXAMINE, ManifestErrors, PlanRefused, ReconcilerError, UsageError
+from reconciler.errors import EXAMINE, PlanRefused, ReconcilerError, UsageError
 from reconciler.manifests.project.selection import choice_of, scope_of
 from reconciler.reports.registry import render
-from reconciler.reports.shared.outcome import Failure, Outcome, readable_problems
+from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.reports.text.progress_line import Count
 from reconciler.secrets.pasted_tokens import without_tokens
 from reconciler.writing.outputs import output_of_report
@@ -59,8 +59,6 @@ class Reporting(AbstractContextManager[None]):
             if isinstance(error, PlanRefused) and error.plan:
                 self._show_refused(error.plan)
             self._report_failure(Outcome(self.command, self._plan, self.results, failure, healths=self.healths))
-        if isinstance(error, (ManifestErrors, PlanRefused)) and not self.output.verbose:
-            error.problems = readable_problems(error.problems)  # as they are printed at the end
 
     @contextmanager
     def connect(self, options: Options, manifests: Manifests) -> Iterator[Session]:
@@ -103,7 +101,7 @@ class Reporting(AbstractContextManager[None]):
             # After Ctrl-C most of a plan is not tried, and in a rollout most of it waits: the end of the report has
             # each reason once.
             if result.status not in LATER and not (self._stopped and result.word in {"skipped", IN_PART}):
-                self.progress.say(result_line(result, style))
+                self.progress.say(result_line(result, style, verbose=self.output.verbose > 0))
 
         with self.progress.during(title, "resource", count, stats):
             yield add

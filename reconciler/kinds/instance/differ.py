@@ -29,6 +29,7 @@ from reconciler.kinds.instance.shared_parts import coming_variables, complete_va
 from reconciler.kinds.instance.shown_inputs import instance_inputs
 from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
+from reconciler.kinds.instance.undeclared import undeclared_variables
 from reconciler.kinds.instance.values_at_risk import (
     headless_warning,
     held_by_values,
@@ -241,4 +242,4 @@ def _observed(live: Live[InstanceFields]) -> Mapping[str, Any]:
     }
 
 
-DIFFER = Differ(_diff, _observed, _ignored, instance_inputs)
+DIFFER = Differ(_diff, _observed, _ignored, instance_inputs, undeclared_variables)

@@ -65,7 +65,8 @@ def instance_problems(spec: Mapping[str, Any], view: View) -> Iterator[Diagnosti
         )
     elif found:
         identifiers = ", ".join(node.id for node in found)
-        message = f"{len(found)} instances of the customer have the name {named['name']!r}: {identifiers}"
+        alike = f"{len(found)} instances of the customer have the name {named['name']!r}"
+        message = f"{alike}, and only their IDs differ ({identifiers})"
     else:
         names = [node.name for node in view.tenant.find(INSTANCES, ("of", customer))]
         near = did_you_mean(named["name"], names, listed_as="instances of the customer")

@@ -80,7 +80,8 @@ def _role(spec: Mapping[str, Any], view: View) -> Role | Diagnostic:
     whom = "a customer's users" if "customer" in spec else "team members"
     if found:
         identifiers = ", ".join(node.id for node in found)
-        return Diagnostic(f"{len(found)} roles of {whom} are named {spec['role']!r}: {identifiers}", path=("role",))
+        message = f"{len(found)} roles of {whom} are named {spec['role']!r}, and only their IDs differ ({identifiers})"
+        return Diagnostic(message, path=("role",))
     near = did_you_mean(spec["role"], names, listed_as=f"roles of {whom}")
     return Diagnostic(f"no role of {whom} is named {spec['role']!r}; {near}", path=("role",))
 

@@ -116,3 +116,8 @@ class Differ:
     """Return the ignored paths of a resource, and problems with them beyond the kind's schema."""
     inputs: Callable[[Resource, DiffContext], Iterable[ConnectionInputs]] = lambda *_: ()
     """Return the resource's connections with their inputs; asked only if the view has ``shows_inputs``."""
+    undeclared: Callable[[Resource, Live, View], Iterable[Path]] = lambda *_: ()
+    """Yield the paths of values that are live, differ from what the object starts with, and are not declared.
+
+    It is asked to explain one resource. Plain fields are no part of it: their kinds have few, all listed by the schema.
+    """

@@ -4,33 +4,55 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.model.capabilities.ownership import THE_ORGANIZATION
 from reconciler.text.natural import natural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.plan import Change, Orphan, Plan
 
 
-_IN_BRACKETS = re.compile(r" \(([A-Za-z0-9+/]{8,}={0,2})\)")
+_ID = r"(?:[A-Z][A-Za-z]+/)?[A-Za-z0-9+/]{8,}={0,2}"
+_IN_BRACKETS = re.compile(rf" \(({_ID}(?:, {_ID})*)\)")
+_ASK = "-v shows their IDs"
 _LIVE_ID = re.compile(rb"(?!Organization:)[A-Z][A-Za-z]+:[!-~]+")
 
 
 def without_live_ids(text: str) -> str:
-    """Return a message without the IDs in brackets after the names of live objects.
+    """Return a message without the IDs in brackets after the names of live objects, or after how many there are.
 
-    IDs of organizations stay: projects declare them.
+    Where it had several, it ends with how to see them: they may be all that tells the objects apart. IDs of
+    organizations stay: projects declare them.
 
     >>> without_live_ids("the name is taken by another customer (Q3VzdG9tZXI6MQ==), say (nothing)")
     'the name is taken by another customer, say (nothing)'
+    >>> without_live_ids("2 customers have the name 'A': 'A' (Q3VzdG9tZXI6MQ==), 'A' (Q3VzdG9tZXI6Mg==)")
+    "2 customers have the name 'A': 'A', 'A'; -v shows their IDs"
     """
-    return _IN_BRACKETS.sub(lambda found: "" if _is_live_id(found[1]) else found[0], text)
+    left_out: set[str] = set()
+
+    def without(found: re.Match[str]) -> str:
+        identifiers = found[1].split(", ")
+        if not all(map(_is_live_id, identifiers)):
+            return found[0]
+        left_out.update(identifiers)
+        return ""
+
+    readable = _IN_BRACKETS.sub(without, text)
+    return f"{readable}; {_ASK}" if len(left_out) > 1 else readable
 
 
 def _is_live_id(text: str) -> bool:
+    # A kind can stand before the ID, and an ID can have a slash of its own.
+    return any(map(_decodes, (text, text.partition("/")[2])))
+
+
+def _decodes(text: str) -> bool:
     try:
         return _LIVE_ID.fullmatch(b64decode(text, validate=True)) is not None
     except ValueError:
@@ -73,6 +95,17 @@ def without_ids(plan: Plan) -> Callable[[str], str]:
         shown |= _replacements(orphan.address, orphan.id, orphan_shown(orphan))
     replacing = _replacing(shown)
     return lambda text: without_live_ids(replacing(text))
+
+
+def readable_warnings(plan: Plan, *, verbose: bool) -> Sequence[Diagnostic]:
+    """Return the warnings of a plan, without the IDs of undeclared objects unless ``verbose``."""
+    if verbose:
+        return plan.warnings
+    readable = without_ids(plan)
+    return [
+        replace(each, message=readable(each.message), address=each.address and readable(each.address))
+        for each in plan.warnings
+    ]
 
 
 def _replacements(address: str, identifier: str, shown: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.diagnostic import MOST_NAMED
-from reconciler.receipts.compare import Cause
+from reconciler.receipts.compare import DROPPED, Cause
 from reconciler.reports.shared.repeated import ALIKE, first_of, in_common
 from reconciler.reports.shared.topics import grouped
 from reconciler.text.plural import listed
@@ -118,8 +118,8 @@ def _notes(explanation: Explanation) -> Iterator[str]:
             "only apply --resend-secrets sends it"
         )
     if explanation.dropped:
-        names = listed([f"{address} {named(path)}" for address, path in explanation.dropped], 3)
-        yield f"Applied once and declared no more, so no longer looked at: {names}"
+        names = listed([f"{called} {named(path)}" for called, path in _by_field(explanation.dropped)], 3)
+        yield f"{DROPPED.capitalize()}, so no longer looked at: {names}"
 
 
 def _by_field(found: Sequence[tuple[str, Path]]) -> Iterator[tuple[str, Path]]:

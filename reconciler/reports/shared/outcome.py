@@ -114,18 +114,20 @@ class Outcome:
     @property
     def warnings(self) -> Sequence[Diagnostic]:
         """The warnings, as a reader understands them."""
-        if self.plan is None or self.verbose:
-            return self.plan.warnings if self.plan else self.cautions
-        readable = self.readable
-        return [
-            replace(each, message=readable(each.message), address=each.address and readable(each.address))
-            for each in self.plan.warnings
-        ]
+        if self.plan is None:
+            return self.cautions
+        from reconciler.reports.shared.names import readable_warnings
+
+        return readable_warnings(self.plan, verbose=self.verbose)
 
     def sayings_of(self, address: str) -> list[str]:
         """Return the remarks on one address, its cause first."""
         origin = self.origins.get(address)
-        return [*([origin] if origin else []), *self.remarks.get(address, ())]
+        return [*([origin] if origin else []), *self.remarks_on(address)]
+
+    def remarks_on(self, address: str) -> Sequence[str]:
+        """Return the remarks on one address, as a reader understands them."""
+        return [*map(self.readable, self.remarks.get(address, ()))]
 
 
 def readable_problems(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -8,6 +8,7 @@ from reconciler import __version__
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan_file import FORMAT_VERSION, standing_document
 from reconciler.reports.shared.json_documents import place_document, problem_document
+from reconciler.reports.shared.names import without_live_ids
 from reconciler.reports.shared.origins import at, named, shown
 from reconciler.secrets.secret import Secret
 from reconciler.text.escape import safe
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 SIGNS = {"differs": "~", "as declared": "=", "not compared": "?", "ignored": "-"}
 
 
-def explain_text(reasons: Reasons, style: Style) -> str:
-    """Return the whole explanation, the answer first."""
+def explain_text(reasons: Reasons, style: Style, *, verbose: bool = False) -> str:
+    """Return the whole explanation, the answer first; ``verbose``: with the IDs of live objects."""
+    readable = str if verbose else without_live_ids
     actions = ", ".join(style.action(action, action) for action in reasons.actions) or "nothing is done"
     lines = [f"{style.bold(safe(reasons.address))} {safe(repr(reasons.name))}: {actions}"]
-    facts = [(together(title.ljust(_WIDTH)), safe(text)) for title, text in _facts(reasons)]
+    facts = [(together(title.ljust(_WIDTH)), safe(text)) for title, text in _facts(reasons, verbose=verbose)]
     room = None if style.width is None else style.width - len(_INDENT)
     lines += [_INDENT + line for text in table(("", ""), facts, room)[1] for line in text.split("\n")]
     if reasons.rows:
@@ -38,21 +40,26 @@ def explain_text(reasons: Reasons, style: Style) -> str:
     if reasons.undeclared:
         names = ", ".join(reasons.undeclared)
         lines += ["", f"Not declared, so neither compared nor written: {safe(names)}"]
+    if reasons.unmanaged:
+        lines += ["", "Not declared, and set to another value than the default, which stays:"]
+        lines += [f"  {safe(path)}" for path in reasons.unmanaged]
+        lines.append("null sets a variable to its default; reconciler export writes what is live.")
     if reasons.warnings:
         lines += ["", style.bold("Warnings")]
-        lines += [style.warn(f"  ! {safe(str(each))}") for each in reasons.warnings]
+        lines += [style.warn(f"  ! {safe(readable(str(each)))}") for each in reasons.warnings]
     return "\n".join(lines) + "\n"
 
 
 _INDENT, _WIDTH = "  ", len("depends on")
 
 
-def _facts(reasons: Reasons) -> Iterator[tuple[str, str]]:
+def _facts(reasons: Reasons, *, verbose: bool) -> Iterator[tuple[str, str]]:
     yield "because", reasons.reason
     if reasons.place:
         yield "manifest", str(reasons.place)
-    changed = f", last changed {at(reasons.live_changed)}" if reasons.live_changed else ""
-    yield "live", f"{reasons.live_id}{changed}" if reasons.live_id else "none"
+    changed = [f"last changed {at(reasons.live_changed)}"] if reasons.live_changed else []
+    shown = [reasons.live_id] if reasons.live_id and verbose else []
+    yield "live", (", ".join([*shown, *changed]) or "one object") if reasons.live_id else "none"
     for number, source in enumerate(reasons.sources):
         yield "" if number else "read by", source
     if reasons.rollout:
@@ -118,5 +125,6 @@ def explain_document(reasons: Reasons) -> dict[str, Any]:
             for row in reasons.rows
         ],
         "undeclared": list(reasons.undeclared),
+        "undeclaredValues": list(reasons.unmanaged),
         "warnings": [problem_document(each) for each in reasons.warnings],
     }

@@ -17,6 +17,7 @@ from reconciler.reports.shared.headline import (
     undeclared_heading,
     waiting_note,
 )
+from reconciler.reports.shared.names import readable_warnings
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import SIGNS
@@ -48,8 +49,9 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     lines = [header(plan, style), ""]
     lines += _blocks([entry.change for entry in found.others], mask, style, verbose=verbose)
     lines += fleets_text(found.fleets, style, verbose=verbose)
-    lines += warning_lines(plan.warnings, style, verbose=verbose, members=members_of(plan))
-    lines += _orphan_lines(plan, style)
+    warnings = readable_warnings(plan, verbose=verbose)
+    lines += warning_lines(warnings, style, verbose=verbose, members=members_of(plan))
+    lines += _orphan_lines(plan, style, verbose=verbose)
     if runs := planned_run_lines(plan):
         lines += [style.bold(HEADING), *(f"  {safe(line)}" for line in runs), ""]
     lines += rollout_lines(plan.rollouts, style)
@@ -157,16 +159,21 @@ def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[s
         yield f"    and {len(changes) - len(shown)} more; -v lists them all"
 
 
-def _orphan_lines(plan: Plan, style: Style, outcome: Outcome | None = None) -> Iterator[str]:
-    """Yield the orphans, in a drift each with its cause."""
+def _orphan_lines(plan: Plan, style: Style, outcome: Outcome | None = None, *, verbose: bool) -> Iterator[str]:
+    """Yield the orphans, in a drift each with its cause; ``verbose``: with their IDs."""
     if not plan.orphans:
         return
     yield style.bold(undeclared_heading(plan))
     for orphan in plan.orphans:
-        protected = ", protected" if orphan.protected else ""
+        known = [*([safe(orphan.id)] if verbose else []), *(["protected"] if orphan.protected else [])]
         cause = _origin(orphan.address, style, outcome) if outcome else ""
-        yield f"  ? {orphan.kind} {safe(repr(orphan.name))} ({safe(orphan.id)}{protected}){cause}"
+        more = f" ({', '.join(known)})" if known else ""
+        own = orphan.group in {"", orphan.name}
+        whose = "" if own else f" of {safe(repr(orphan.group))}"
+        yield f"  ? {orphan.kind} {safe(repr(orphan.name))}{whose}{more}{cause}"
         yield from _remark_lines(orphan.address, style, outcome) if outcome else ()
+    if not verbose:
+        yield style.dim("  forget takes them by their IDs, which -v shows")
     yield ""
 
 
@@ -197,8 +204,9 @@ def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     for entry in found.others:
         lines += _change_lines(entry.change, mask, style, outcome)
     lines += fleets_text(found.fleets, style, verbose=outcome.verbose)
-    lines += warning_lines(plan.warnings, style, verbose=outcome.verbose, members=members_of(plan))
-    lines += _orphan_lines(plan, style, outcome)
+    warnings = readable_warnings(plan, verbose=outcome.verbose)
+    lines += warning_lines(warnings, style, verbose=outcome.verbose, members=members_of(plan))
+    lines += _orphan_lines(plan, style, outcome, verbose=outcome.verbose)
     lines += _unmanaged_lines(outcome, style)
     lines += later_lines(plan.later, outcome.origins, style)
     lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
@@ -220,7 +228,7 @@ def _origin(address: str, style: Style, outcome: Outcome) -> str:
 
 
 def _remark_lines(address: str, style: Style, outcome: Outcome) -> Iterator[str]:
-    for remark in outcome.remarks.get(address, ()):
+    for remark in outcome.remarks_on(address):
         yield style.dim(f"             {safe(remark)}")
 
 

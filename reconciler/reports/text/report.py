@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.reports.shared.outcome import valid_line
@@ -11,8 +12,9 @@ from reconciler.text.plural import counted
 from reconciler.text.wrapping import laid_out
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
     from reconciler.reports.shared.outcome import Failure, Outcome
     from reconciler.reports.shared.style import Style
@@ -59,13 +61,23 @@ def _planned_text(outcome: Outcome, plan: Plan, style: Style, failed: str) -> st
         from reconciler.reports.text.forecast import forecast_text
 
         return forecast_text(outcome, plan, style)
+    results = _readable_results(outcome)
     if outcome.failure or outcome.command == "plan":
-        done = results_text(outcome.results, style, verbose=outcome.verbose) if outcome.results else ""
+        done = results_text(results, style, verbose=outcome.verbose) if results else ""
         return plan_text(plan, style, verbose=outcome.verbose) + done + failed
     if outcome.command == "drift":
         return drift_text(outcome, plan, style)
-    done = results_text(outcome.results, style, verbose=outcome.verbose)
+    done = results_text(results, style, verbose=outcome.verbose)
     return done + _notes_text(outcome, style) + authorize_text(outcome.authorize_urls)
+
+
+def _readable_results(outcome: Outcome) -> Sequence[Result]:
+    """Return the results with messages as a reader understands them."""
+    readable = outcome.readable
+    return [
+        replace(each, messages=[*map(readable, each.messages)], notes=[*map(readable, each.notes)])
+        for each in outcome.results
+    ]
 
 
 def failure_text(failure: Failure, style: Style) -> str:

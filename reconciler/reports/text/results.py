@@ -8,6 +8,7 @@ from reconciler.applying.results import IN_PART
 from reconciler.reports.shared.entries import Entry
 from reconciler.reports.shared.fleets import causes, set_of
 from reconciler.reports.shared.headline import results_in_words
+from reconciler.reports.shared.names import without_live_ids
 from reconciler.reports.shared.repeated import alike, first_of
 from reconciler.reports.shared.topics import grouped
 from reconciler.reports.text.fleet import INDENT, names
@@ -36,8 +37,8 @@ TITLES = {"webhookUrls": "webhook of"}
 """What outcomes are called on a screen, where their names in the JSON report would read badly."""
 
 
-def result_line(result: Result, style: Style) -> str:
-    """Return one line on one result, for showing while the others are still under way.
+def result_line(result: Result, style: Style, *, verbose: bool = False) -> str:
+    """Return one line on one result, for showing while the others are still under way; ``verbose``: with IDs.
 
     One that failed has the reason, which begins with the operation that failed; others name the operations that were
     done. What was skipped or cut short has no reason here: many are for one, and the end of the report has it once.
@@ -46,6 +47,7 @@ def result_line(result: Result, style: Style) -> str:
     marked = style.good(sign) if result.ok else style.bad(sign)
     tried = not result.ok and result.word not in {"skipped", IN_PART}
     reason = result.messages[0] if result.messages and tried else ""
+    reason = reason if verbose else without_live_ids(reason)
     more = safe(reason.partition("\n")[0]) if reason else ", ".join(result.done)
     said = f"  {style.bad(more) if reason else style.dim(more)}" if more else ""
     return f"  {marked} {safe(_called(result))} {result.word}{said}"
