@@ -165,8 +165,8 @@ class _Search:
         )
         shown = ", ".join(f"{called!r} ({kind}/{identifier})" for kind, called, identifier in listed[:MOST_LISTED])
         more = len(listed) - MOST_LISTED
-        rest = f" and {more} more, which drift -v lists" if more > 0 else ""
-        return f"owned by this project and not declared: {shown or 'nothing'}{rest}"
+        rest = f" and {more} more" if more > 0 else ""
+        return f"owned by this project and not declared (drift -v has their IDs): {shown or 'nothing'}{rest}"
 
     def _release(self, kind: Kind, live: Live, resource: Resource | None = None) -> None:
         """Add the change that releases an object, or the reason why it is not released."""

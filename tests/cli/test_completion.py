@@ -9,8 +9,10 @@ from shutil import which
 from typing import TYPE_CHECKING
 
 import pytest
+from support.manifests import customer, instance
 
 from reconciler import __version__
+from reconciler.kinds.registry import default_registry
 
 if TYPE_CHECKING:
     from cli.shell import Shell
@@ -48,3 +50,57 @@ def test_bash_completes_commands_and_options(shell: Shell) -> None:
 def test_the_version_is_an_option_too(shell: Shell, option: str) -> None:
     """``--version`` prints what ``version`` prints: the version, and nothing else."""
     assert shell.run(option).out == shell.run("version").out == f"{__version__}\n"
+
+
+PROJECT = """
+apiVersion: reconciler/v1
+kind: Project
+metadata: {name: acme}
+spec:
+  manifests: [manifests]
+  environments: {production: {organization: Acme}, staging: {organization: Acme}}
+"""
+MANIFESTS = customer("name: FTL Rockets, externalId: abc-1, labels: [west]") + instance(
+    "Inventory", "name: Acme Inventory"
+)
+WORDS: dict[str, list[str]] = {
+    "get ": sorted(["executions", *(name.lower() for name in default_registry().kinds)]),
+    "get Inst": ["Instance"],
+    "get customers ": ["ftl"],
+    "get executions ": ["Instance/inventory"],
+    "plan --report ": ["codequality=", "html=", "json=", "junit=", "markdown=", "text="],
+    "plan --report js": ["json="],
+    "plan -e ": ["production", "staging"],
+    "plan --customer ": ["abc-1", "ftl", "FTL\\ Rockets"],
+    "plan --integration acme": ["Acme\\ Inventory"],
+    "plan --label ": ["west"],
+    "plan -e staging --target Inst": ["Instance/inventory"],
+    "plan -f - --target Inst": ["Instance/inventory"],
+    "plan -f nosuch --target ": [],
+}
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_values_are_completed_from_the_manifests(shell: Shell, words: str) -> None:
+    """Names and addresses of the folder's project are offered; bash gets them as words that it can take."""
+    shell.write("reconciler.yaml", PROJECT)
+    shell.write("manifests/all.yaml", MANIFESTS)
+    assert offered(shell, words) == WORDS[words]
+
+
+@pytest.mark.parametrize("broken", ["kind: [", "spec: {name: x}", "\0"])
+def test_wrong_manifests_offer_nothing(shell: Shell, broken: str) -> None:
+    """A line that somebody types gets no message and no traceback."""
+    shell.write("reconciler.yaml", PROJECT)
+    shell.write("manifests/all.yaml", broken)
+    assert offered(shell, "plan --customer ") == []
+
+
+def offered(shell: Shell, words: str) -> list[str]:
+    """Return what bash is offered for a line."""
+    shell.monkeypatch.setenv("_RECONCILER_COMPLETE", "bash_complete")
+    shell.monkeypatch.setenv("COMP_WORDS", f"reconciler {words}")
+    shell.monkeypatch.setenv("COMP_CWORD", str(words.count(" ") + 1))
+    ran = shell.run()
+    assert not ran.err
+    return [line.partition(",")[2] for line in ran.out.splitlines() if line]

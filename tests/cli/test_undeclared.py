@@ -30,7 +30,7 @@ def test_an_orphan_is_listed_and_is_no_drift(tenant: Shell) -> None:
     ran = tenant.tenant("drift")
     assert ran.code == 0
     assert HEADING in ran.out
-    assert "? Customer 'Stray' (" in ran.out
+    assert "? Customer 'Stray'\n" in ran.out
     assert ran.out.endswith("No drift: 1 as declared, 1 owned but not declared.\n")
     assert tenant.tenant("plan", "--detailed-exitcode").code == 0
 

@@ -18,7 +18,7 @@ from reconciler.cli.options.shared import (
     rate_option,
     timeout_option,
 )
-from reconciler.cli.options.values import Whole
+from reconciler.cli.options.values import Whole, completed
 from reconciler.cli.process.terminal import say
 from reconciler.errors import UsageError
 from reconciler.exporting.listing import list_objects
@@ -75,17 +75,32 @@ class GetArguments(RunArguments):
 
 
 @click.command("get", cls=Command)
-@click.argument("what", type=What(), metavar="executions|KIND")
-@click.argument("name", required=False, metavar="[ADDRESS|NAME]")
+@click.argument("what", type=What(), metavar="executions|KIND", shell_complete=completed("kind"))
+@click.argument("name", required=False, metavar="[ADDRESS|NAME]", shell_complete=completed("object"))
 @click.option("--limit", type=Whole(1, 100), default=10, help="How many of the latest runs to list (10).")
 @click.option("--step", metavar="NAME", help="Print the result of this step instead: the customer's data.")
 @click.option("--execution", metavar="ID", help="The run whose step is printed; without it the latest one.")
 @click.option("--show-in-ci", is_flag=True, help="Print the result of a step also in CI, whose logs others can read.")
-@click.option("--customer", "customers", multiple=True, metavar="NAME", help="List only what belongs to this customer.")
 @click.option(
-    "--integration", "integrations", multiple=True, metavar="NAME", help="List only instances of this integration."
+    "--customer",
+    "customers",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completed("customer"),
+    help="List only what belongs to this customer.",
 )
-@click.option("--label", "labels", multiple=True, metavar="LABEL", help="List only what has this label.")
+@click.option(
+    "--integration",
+    "integrations",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completed("integration"),
+    help="List only instances of this integration.",
+)
+@click.option(
+    "--label", "labels", multiple=True, metavar="LABEL", shell_complete=completed("label"),
+    help="List only what has this label.",
+)  # fmt: skip
 @manifest_options
 @profile_option
 @format_option("text", "json")

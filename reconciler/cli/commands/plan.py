@@ -17,6 +17,7 @@ from reconciler.cli.options.shared import (
     plan_options,
     receipt_option,
 )
+from reconciler.cli.options.values import completed
 from reconciler.cli.run.measuring import measuring
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
@@ -49,7 +50,10 @@ class PlanArguments(PlanningArguments):
 @plan_options
 @check_schema_option
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan for apply. It contains no secret.")
-@click.option("--explain", metavar="ADDRESS", help="Explain the plan of one resource instead, such as Instance/acme.")
+@click.option(
+    "--explain", metavar="ADDRESS", help="Explain the plan of one resource instead, such as Instance/acme.",
+    shell_complete=completed("address"),
+)  # fmt: skip
 @click.option(
     "--against", multiple=True, metavar="DEFINITION",
     help="Plan as if this definition of an integration (YAML) were published and used; report what it would break. "

@@ -12,6 +12,7 @@ import click
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.helping import Action, Actions
 from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options_of
+from reconciler.cli.options.values import completed
 from reconciler.cli.process.terminal import say
 from reconciler.cli.run.asking import can_ask
 from reconciler.cli.run.forge import surroundings
@@ -69,8 +70,8 @@ ACTIONS = {
 
 @click.command("rollout", cls=Actions, silent=UNUSED, actions=ACTIONS)
 @click.argument("action", type=click.Choice(["status", "retry"]))
-@click.argument("name", required=False)
-@click.argument("customers", metavar="[CUSTOMER...]", nargs=-1)
+@click.argument("name", required=False, shell_complete=completed("rollout"))
+@click.argument("customers", metavar="[CUSTOMER...]", nargs=-1, shell_complete=completed("customer"))
 @manifest_options
 @plan_options_of(("text", "json"), STATUS_FORMATS)
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reconciler.cli.options.values import Finite, KindName, Report, ShardType, Whole
+from reconciler.cli.options.values import Finite, KindName, Report, ShardType, Whole, completed
 from reconciler.cli.process.mistakes import known_secrets
 from reconciler.cli.process.terminal import coloured, width_of
 from reconciler.manifests.result import ManifestOptions
@@ -100,7 +100,10 @@ def add_all(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
     return add
 
 
-environment_option = click.option("-e", "--environment", metavar="NAME", help="An environment of reconciler.yaml.")
+environment_option = click.option(
+    "-e", "--environment", metavar="NAME", help="An environment of reconciler.yaml.",
+    shell_complete=completed("environment"),
+)  # fmt: skip
 profile_option = click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool.")
 rate_option = click.option(
     "--rate", type=Finite(0.1, 1000), metavar="N", default=defaults.RATE, help="Requests a second, at most."
@@ -111,7 +114,7 @@ no_color_option = click.option("--no-color", is_flag=True, help="Print plain tex
 
 def report_option_of(formats: Iterable[str]) -> Callable[[Command], Command]:
     return click.option(
-        "--report", "reports", multiple=True, type=Report(),
+        "--report", "reports", multiple=True, type=Report(), shell_complete=completed("report"),
         help=f"Also write a report to a file ({', '.join(formats)}). Repeatable.",
     )  # fmt: skip
 
@@ -148,7 +151,7 @@ manifest_options = add_all(
 """Which manifests, and what of them."""
 
 target_option = click.option(
-    "--target", "targets", multiple=True, metavar="ADDRESS",
+    "--target", "targets", multiple=True, metavar="ADDRESS", shell_complete=completed("address"),
     help="Only this resource, such as Instance/acme or 'Instance/inventory.*', and what it depends on. Repeatable.",
 )  # fmt: skip
 
@@ -168,15 +171,15 @@ def common_options_of(formats: Iterable[str], reports: Iterable[str]) -> Callabl
 common_options = common_options_of(FORMATS, FORMATS)
 selector_options = add_all(
     click.option(
-        "--customer", "only_customers", multiple=True, metavar="NAME",
+        "--customer", "only_customers", multiple=True, metavar="NAME", shell_complete=completed("customer"),
         help="Only this customer (handle, name or external ID) and what belongs to it. Repeatable.",
     ),
     click.option(
-        "--integration", "only_integrations", multiple=True, metavar="NAME",
+        "--integration", "only_integrations", multiple=True, metavar="NAME", shell_complete=completed("integration"),
         help="Only instances of this integration, and what they depend on. Repeatable.",
     ),
     click.option(
-        "--label", "only_labels", multiple=True, metavar="LABEL",
+        "--label", "only_labels", multiple=True, metavar="LABEL", shell_complete=completed("label"),
         help="Only what has this label, or belongs to a customer that has it. Repeatable.",
     ),
 )  # fmt: skip

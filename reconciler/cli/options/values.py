@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,32 @@ from reconciler.reports.registry import FORMATS
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from reconciler.planning.shards import Shard
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
+
+
+def completed(what: str) -> Completer:
+    """Return what a shell asks for the values of an option, which is imported only then.
+
+    Whatever is wrong with the manifests: a shell that completes has no place for a message, and offers nothing.
+    """
+
+    def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        try:
+            from reconciler.cli.options.completing import candidates
+
+            return candidates(what, ctx, incomplete)
+        except Exception:  # noqa: BLE001 - a traceback would be printed into the line that somebody types
+            return []
+
+    return complete
 
 
 class Whole(click.IntRange):

@@ -154,7 +154,8 @@ def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[s
     ordered = sorted(changes, key=lambda change: natural(change.address))
     shown = some(ordered)
     for change in shown:
-        yield style.ending(f"  {_sign(change, style)} {safe(change.address)}{_whose(change)}", change.source)
+        called = safe(change.address) + _whose(change) if change.source else safe(change.shown)
+        yield style.ending(f"  {_sign(change, style)} {called}", change.source)
     if len(shown) < len(changes):
         yield f"    and {len(changes) - len(shown)} more; -v lists them all"
 

@@ -50,12 +50,12 @@ def result_line(result: Result, style: Style, *, verbose: bool = False) -> str:
     reason = reason if verbose else without_live_ids(reason)
     more = safe(reason.partition("\n")[0]) if reason else ", ".join(result.done)
     said = f"  {style.bad(more) if reason else style.dim(more)}" if more else ""
-    return f"  {marked} {safe(_called(result))} {result.word}{said}"
+    return f"  {marked} {safe(_called(result, verbose=verbose))} {result.word}{said}"
 
 
-def _called(result: Result) -> str:
-    """Return the address; an object without a manifest has an ID for a handle, and is called by its name."""
-    return result.change.address if result.change.source else result.change.shown
+def _called(result: Result, *, verbose: bool = False) -> str:
+    """Return the address of an object; of one in no manifest, whose address is its ID, its name unless ``verbose``."""
+    return result.change.address if result.change.source or verbose else result.change.shown
 
 
 def results_text(results: Sequence[Result], style: Style, *, verbose: bool = False) -> str:
@@ -118,9 +118,7 @@ def _details(result: Result, style: Style, *, verbose: bool) -> Iterator[str]:
     if not (outcome or result.messages or result.notes):
         return
     identifier = outcome.pop("id", None)
-    yield style.bold(safe(result.change.address if verbose else _called(result))) + (
-        f"  {safe(str(identifier))}" if identifier else ""
-    )
+    yield style.bold(safe(_called(result, verbose=verbose))) + (f"  {safe(str(identifier))}" if identifier else "")
     for message in result.messages:
         yield style.bad(f"    {safe(message)}")
     for note in result.notes:
