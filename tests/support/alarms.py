@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.event_webhook.finder import ENDPOINTS, live_webhook
+from reconciler.kinds.event_webhook.finder import ENDPOINTS, OBJECTS
 from reconciler.kinds.event_webhook.operations import CREATE_WEBHOOK_ENDPOINT, DELETE_WEBHOOK_ENDPOINT
 from reconciler.kinds.registry import default_registry
 from reconciler.model.capabilities.all import Capabilities
@@ -80,7 +80,7 @@ def _target(resource: Resource, view: View) -> str | None:
 
 def _candidates(resource: Resource, view: View) -> Sequence[Live]:
     name = f"{resource.spec['name']} {_target(resource, view)}"
-    return [live_webhook(node) for node in view.tenant.find(ENDPOINTS, name)]
+    return [OBJECTS.live(node) for node in view.tenant.find(ENDPOINTS, name)]
 
 
 def _diff(resource: Resource, context: DiffContext) -> Diff:
@@ -115,7 +115,7 @@ def alarms() -> Registry:
         ALARM,
         Spec(_identity, lambda spec: str(spec["name"]), _references, _check, unfolding=UNFOLDING, schema=SCHEMA),
         lambda: Capabilities(
-            Finder(lambda *_: [Read(ENDPOINTS)], _candidates, live_webhook),
+            Finder(lambda *_: [Read(ENDPOINTS)], _candidates, OBJECTS.live),
             Differ(_diff, lambda live: {"name": live.name}),
             Deletion(lambda live, _: Removal(Step("delete", Phase.DELETE, DELETE_WEBHOOK_ENDPOINT, {"id": live.id}))),
             parts=Parts(_flows),

@@ -8,8 +8,8 @@ from reconciler.kinds.alert_group.finder import MEMBERS, USES
 from reconciler.kinds.alert_group.operations import CREATE_ALERT_GROUP, UPDATE_ALERT_GROUP
 from reconciler.kinds.shared.attributes import compare_attributes
 from reconciler.kinds.shared.whole_secrets import ignored_whole
+from reconciler.kinds.shared.writing import write_step
 from reconciler.model.capabilities.differ import Diff, Differ, Fields
-from reconciler.model.step import Phase, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,9 +39,7 @@ def _diff(resource: Resource, context: DiffContext[AlertGroupFields]) -> Diff:
             problems += listed.problems
             dropped |= (titles or {}).keys() - listed.titles.keys()
             values[name] = listed.inputs
-    step = Step("create", Phase.WRITE, CREATE_ALERT_GROUP, values)
-    if live:
-        step = Step("update", Phase.WRITE, UPDATE_ALERT_GROUP, {"id": live.id, **values})
+    step = write_step(live, CREATE_ALERT_GROUP, UPDATE_ALERT_GROUP, values)
     return Diff(
         fields.changed,
         [step] if fields.changed else [],

@@ -10,19 +10,16 @@ from reconciler.kinds.alert_webhook.spec import NAME as WEBHOOK
 from reconciler.kinds.shared.named_editor import name_hints
 from reconciler.kinds.user.finder import USERS
 from reconciler.kinds.user.spec import NAME as USER
-from reconciler.model.capabilities.editor import Editor, offered
+from reconciler.model.capabilities.editor import Editor, not_offered, offered
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from reconciler.model.capabilities.editor import EditorHints, HintContext
 
 
-def _reads(_known: HintContext) -> Iterator[Read]:
-    yield Read(GROUPS)
-    yield Read(USERS)
-    yield Read(WEBHOOKS)
+MEMBERS: Mapping[str, Read] = {"users of the tenant": Read(USERS), "alert webhooks of the tenant": Read(WEBHOOKS)}
 
 
 def _hints(known: HintContext) -> EditorHints:
@@ -37,10 +34,8 @@ def _hints(known: HintContext) -> EditorHints:
         ("spec", "webhooks", "*"): offered(webhooks),
         ("spec", "webhooks", "*", "name"): offered({node.name: "" for node in tenant.all(WEBHOOKS)}),
     }
-    for what, read in (("users", Read(USERS)), ("alert webhooks", Read(WEBHOOKS))):
-        if refusal := tenant.refusal(read):
-            made.notes.append(f"{what} of the tenant are not offered: {refusal}")
+    made.notes += not_offered(tenant, MEMBERS)
     return made
 
 
-EDITOR = Editor(_reads, _hints)
+EDITOR = Editor(lambda _: (Read(GROUPS), *MEMBERS.values()), _hints)

@@ -16,15 +16,14 @@ from reconciler.kinds.alert_webhook.uses import UsedObjects, monitor_uses
 from reconciler.kinds.shared.by_name import NamedObjects
 from reconciler.kinds.shared.organization_permission import organization_permission
 from reconciler.kinds.user.members import MEMBERS as USERS
-from reconciler.model.capabilities.finder import Finder
-from reconciler.model.tenant import Collection, Live, Read, single_objects
+from reconciler.model.tenant import Collection, single_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.kinds.alert_group.operations import AlertGroupFields
     from reconciler.model.resource import Resource
-    from reconciler.model.view import View
+    from reconciler.model.tenant import Read
 
 GROUPS: Collection[AlertGroupFields] = Collection(ALERT_GROUPS, lambda node: [node.name])
 USES = UsedObjects(single_objects(ALERT_GROUP_USES), lambda node: monitor_uses(node.monitors.nodes), DELETE_ALERT_GROUP)
@@ -32,22 +31,13 @@ MEMBERS = {"users": USERS, "webhooks": WEBHOOKS}
 """The lists of a group, by their names."""
 
 
-def live_group(node: AlertGroupFields) -> Live[AlertGroupFields]:
-    """Return a group's node as a live object."""
-    return Live(NAME, node.id, node.name, node)
+def _member_reads(resource: Resource) -> Iterator[Read]:
+    for name, members in MEMBERS.items():
+        yield from members.list_reads(resource.spec.get(name) or ())
 
 
-def _reads(resource: Resource, view: View) -> Iterator[Read]:
-    yield Read(GROUPS)  # the API has no filter by name
-    if resource.lifecycle.managed:
-        for name, members in MEMBERS.items():
-            yield from members.list_reads(resource.spec.get(name) or ())
-    if resource.lifecycle.absent and (live := view.live(resource.address)):
-        yield from USES.reads(live)
-
-
-OBJECTS = NamedObjects("alert group", GROUPS, live_group)
+OBJECTS = NamedObjects(NAME, "alert group", GROUPS)
 NAMES = OBJECTS.names()
 LOOKS = OBJECTS.looks()
 PERMISSION = organization_permission(MAY_ADD_ALERT_GROUP, "allowAddAlertGroup")
-FINDER = Finder(_reads, OBJECTS.candidates, live_group)
+FINDER = OBJECTS.finder(managed=_member_reads, absent=USES.reads)

@@ -10,8 +10,8 @@ from reconciler.kinds.alert_webhook.operations import CREATE_ALERT_WEBHOOK, UPDA
 from reconciler.kinds.shared.addressed import NEEDED, compare_address, observed_address
 from reconciler.kinds.shared.templates import unknown_words
 from reconciler.kinds.shared.whole_secrets import ignored_whole, missing_fields
+from reconciler.kinds.shared.writing import write_step
 from reconciler.model.capabilities.differ import Diff, Differ
-from reconciler.model.step import Phase, Step
 
 if TYPE_CHECKING:
     from reconciler.kinds.alert_webhook.operations import AlertWebhookFields
@@ -30,9 +30,7 @@ def _diff(resource: Resource, context: DiffContext[AlertWebhookFields]) -> Diff:
     spec, live = resource.spec, context.live
     found = compare_address(spec, live.node if live else None, context)
     changed = found.fields.changed
-    step = Step("create", Phase.WRITE, CREATE_ALERT_WEBHOOK, found.values)
-    if live:
-        step = Step("update", Phase.WRITE, UPDATE_ALERT_WEBHOOK, {"id": live.id, **found.values})
+    step = write_step(live, CREATE_ALERT_WEBHOOK, UPDATE_ALERT_WEBHOOK, found.values)
     return Diff(
         changed,
         [step] if changed else [],

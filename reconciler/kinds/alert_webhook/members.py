@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from reconciler.kinds.alert_webhook.finder import OBJECTS
-from reconciler.kinds.alert_webhook.spec import NAME
 
-MEMBERS = OBJECTS.members(NAME)
+MEMBERS = OBJECTS.members()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.connection.reads import COMPONENT_KEYS, CONNECTIONS
 from reconciler.kinds.connection.spec import NAME
-from reconciler.model.capabilities.editor import Editor, EditorHints, offered
+from reconciler.model.capabilities.editor import Editor, EditorHints, not_offered, offered
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
@@ -32,10 +32,9 @@ def handles(known: HintContext) -> dict[str, str]:
     return {each.handle: str(each.spec.get("name", "")) for each in known.of(NAME)}
 
 
-def connection_notes(known: HintContext) -> Iterator[str]:
-    """Yield why no connections of the tenant are offered, if so."""
-    if refusal := known.view.tenant.refusal(READ):
-        yield f"connections of the tenant are not offered: {refusal}"
+def connection_notes(known: HintContext) -> list[str]:
+    """Return why no connections of the tenant are offered, if so."""
+    return not_offered(known.view.tenant, {"connections of the tenant": READ})
 
 
 def _stable_keys(known: HintContext) -> dict[str, str]:
@@ -48,7 +47,7 @@ def _hints(known: HintContext) -> EditorHints:
         ("spec", "stableKey"): offered(_stable_keys(known)),
         ("spec", "component", "key"): offered(dict.fromkeys(components, "")),
     }
-    return EditorHints(offers, notes=list(connection_notes(known)))
+    return EditorHints(offers, notes=connection_notes(known))
 
 
 EDITOR = Editor(lambda _: (READ, Read(COMPONENT_KEYS)), _hints)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer.reads import CUSTOMERS
 from reconciler.kinds.customer.spec import NAME
-from reconciler.model.capabilities.editor import keyed, offered
+from reconciler.model.capabilities.editor import keyed, not_offered, offered
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ def set_offers(known: HintContext, kind: str) -> Iterator[tuple[Path, Schema]]:
     yield ("spec", "overrides"), keyed(overrides)
 
 
-def customer_notes(known: HintContext) -> Iterator[str]:
-    """Yield why no customers of the tenant are offered, if so."""
-    refusal = known.view.tenant.refusal(READ)
-    if refusal:
-        yield f"customers of the tenant are not offered: {refusal}"
+def customer_notes(known: HintContext) -> list[str]:
+    """Return why no customers of the tenant are offered, if so."""
+    return not_offered(known.view.tenant, {"customers of the tenant": READ})

@@ -14,10 +14,9 @@ from reconciler.kinds.event_webhook.secrets import compare_secrets, left_out, se
 from reconciler.kinds.event_webhook.spec import SECRETS
 from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, text
 from reconciler.kinds.shared.whole_secrets import ignored_whole, missing_fields, unresolved
-from reconciler.model.capabilities.deletion import Deletion, Removal
+from reconciler.kinds.shared.writing import plain_deletion, write_step
 from reconciler.model.capabilities.differ import Diff, Differ, Fields
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.step import Phase, Step
 from reconciler.secrets.secret import Secret
 from reconciler.text.suggest import did_you_mean
 
@@ -47,9 +46,7 @@ def _diff(resource: Resource, context: DiffContext[WebhookEndpointFields]) -> Di
         change = secrets.unreadable
         fields.add(change.path, change.before if sent else None, change.after, same=not sent, sensitive=True)
     values = {**_plain_values(spec, node), **secrets.values}
-    step = Step("create", Phase.WRITE, CREATE_WEBHOOK_ENDPOINT, values)
-    if live:
-        step = Step("update", Phase.WRITE, UPDATE_WEBHOOK_ENDPOINT, {"id": live.id, **values})
+    step = write_step(live, CREATE_WEBHOOK_ENDPOINT, UPDATE_WEBHOOK_ENDPOINT, values)
     return Diff(
         fields.changed,
         [step] if sent else [],
@@ -107,8 +104,4 @@ def _observed(live: Live[WebhookEndpointFields]) -> Mapping[str, Any]:
 DIFFER = Differ(_diff, _observed, ignored_whole)
 
 
-def _removal(live: Live, _view: View) -> Removal:
-    return Removal(Step("delete", Phase.DELETE, DELETE_WEBHOOK_ENDPOINT, {"id": live.id}))
-
-
-DELETION = Deletion(_removal)
+DELETION = plain_deletion(DELETE_WEBHOOK_ENDPOINT)

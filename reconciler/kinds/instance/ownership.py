@@ -9,7 +9,7 @@ from reconciler.kinds.instance.operations import DELETE_INSTANCE, INSTANCE_BY_ID
 from reconciler.kinds.instance.reads import INSTANCES, instance_keys
 from reconciler.kinds.instance.spec import title
 from reconciler.kinds.shared.labels import all_labels
-from reconciler.model.capabilities.deletion import Deletion, Removal
+from reconciler.kinds.shared.writing import plain_deletion
 from reconciler.model.capabilities.ownership import Labels
 from reconciler.model.step import Phase, Step
 from reconciler.model.tenant import Collection, Read
@@ -19,14 +19,9 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.model.tenant import Live
-    from reconciler.model.view import View
 
 
-def _removal(live: Live, _view: View) -> Removal:
-    return Removal(Step("delete", Phase.DELETE, DELETE_INSTANCE, {"id": live.id}))
-
-
-DELETION = Deletion(_removal)
+DELETION = plain_deletion(DELETE_INSTANCE)
 
 
 BY_ID: Collection[InstanceFields] = Collection(

@@ -14,9 +14,8 @@ from reconciler.kinds.severities.catalogue import severity_named, unknown_severi
 from reconciler.kinds.shared.addressed import NEEDED, compare_address, observed_address
 from reconciler.kinds.shared.templates import unknown_words
 from reconciler.kinds.shared.whole_secrets import ignored_whole, missing_fields
-from reconciler.model.capabilities.deletion import Deletion, Removal
+from reconciler.kinds.shared.writing import plain_deletion, write_step
 from reconciler.model.capabilities.differ import Diff, Differ
-from reconciler.model.step import Phase, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,9 +43,7 @@ def _diff(resource: Resource, context: DiffContext[LogStreamFields]) -> Diff:
         before, after = severities_of(node) if node else None, sorted({name.lower() for name in spec["severities"]})
         found.fields.add(("severities",), before, after, same=before == after)
     values = {**found.values, "severityLevels": _levels(spec, node, view)}
-    step = Step("create", Phase.WRITE, CREATE_EXTERNAL_LOG_STREAM, values)
-    if live:
-        step = Step("update", Phase.WRITE, UPDATE_EXTERNAL_LOG_STREAM, {"id": live.id, **values})
+    step = write_step(live, CREATE_EXTERNAL_LOG_STREAM, UPDATE_EXTERNAL_LOG_STREAM, values)
     changed = found.fields.changed
     return Diff(
         changed,
@@ -87,8 +84,4 @@ def _observed(live: Live[LogStreamFields]) -> Mapping[str, Any]:
 DIFFER = Differ(_diff, _observed, ignored_whole)
 
 
-def _removal(live: Live, _view: View) -> Removal:
-    return Removal(Step("delete", Phase.DELETE, DELETE_EXTERNAL_LOG_STREAM, {"id": live.id}))
-
-
-DELETION = Deletion(_removal)
+DELETION = plain_deletion(DELETE_EXTERNAL_LOG_STREAM)

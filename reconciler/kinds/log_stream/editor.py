@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING
 from reconciler.kinds.log_stream.finder import OBJECTS, STREAMS
 from reconciler.kinds.severities.catalogue import SEVERITIES
 from reconciler.kinds.shared.named_editor import name_hints
-from reconciler.model.capabilities.editor import Editor, offered
+from reconciler.model.capabilities.editor import Editor, not_offered, offered
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reconciler.model.capabilities.editor import EditorHints, HintContext
 
 READ = Read(SEVERITIES)
-
-
-def _reads(_known: HintContext) -> Iterator[Read]:
-    yield READ
-    yield Read(STREAMS)
 
 
 def _hints(known: HintContext) -> EditorHints:
@@ -28,9 +21,8 @@ def _hints(known: HintContext) -> EditorHints:
     names = {node.id.lower(): "" for node in tenant.all(SEVERITIES)}
     made = name_hints(OBJECTS, known)
     made.offers["spec", "severities", "*"] = offered(names)
-    if refusal := tenant.refusal(READ):
-        made.notes.append(f"severities of log streams are not offered: {refusal}")
+    made.notes += not_offered(tenant, {"severities of log streams": READ})
     return made
 
 
-EDITOR = Editor(_reads, _hints)
+EDITOR = Editor(lambda _: (READ, Read(STREAMS)), _hints)

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Generic
 from reconciler.kinds.shared.look_alikes import objects_looking_like
 from reconciler.kinds.shared.members import Members
 from reconciler.kinds.shared.named_spec import name_of
+from reconciler.model.capabilities.finder import Finder
 from reconciler.model.capabilities.names import Looks, Names
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.tenant import N, Read
+from reconciler.model.tenant import Live, N, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.model.answers import Node
     from reconciler.model.capabilities.names import LookAlike
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Collection, Live
+    from reconciler.model.tenant import Collection
     from reconciler.model.view import View
 
 
@@ -26,15 +27,41 @@ if TYPE_CHECKING:
 class NamedObjects(Generic[N]):
     """A kind's objects, of which the name is all that distinguishes them, and which are always listed as a whole."""
 
+    kind: str
     noun: str
     """What to call one of them in messages."""
     collection: Collection[N]
     """All of them, with the name as their only key."""
-    live: Callable[[N], Live[N]]
-    """Return a node as a live object."""
 
-    def candidates(self, resource: Resource, view: View) -> Sequence[Live[N]]:
-        """Return the live objects that a manifest may mean."""
+    def live(self, node: N) -> Live[N]:
+        """Return a node as a live object."""
+        return Live(self.kind, node.id, node.name, node)  # type: ignore[attr-defined] # all nodes of such a kind have one
+
+    def finder(
+        self,
+        managed: Callable[[Resource], Iterable[Read]] = lambda _: (),
+        absent: Callable[[Live], Iterable[Read]] = lambda _: (),
+        secrets: Callable[[Sequence[N]], Iterable[str]] = lambda _: (),
+    ) -> Finder:
+        """Return how one is found.
+
+        ``managed`` yields the further reads for a resource that is to exist, ``absent`` those for a live object that is
+        to be deleted, and ``secrets`` the secrets of the live objects that no field's name shows to be one.
+        """
+
+        def reads(resource: Resource, view: View) -> Iterator[Read]:
+            # The API filters by a part of a name at most, and few organizations have more than a page of them.
+            yield Read(self.collection)
+            if resource.lifecycle.managed:
+                yield from managed(resource)
+            if resource.lifecycle.absent and (live := view.live(resource.address)):
+                yield from absent(live)
+
+        return Finder(
+            reads, self._candidates, self.live, secrets=lambda view: secrets(view.tenant.all(self.collection))
+        )
+
+    def _candidates(self, resource: Resource, view: View) -> Sequence[Live[N]]:
         found = found_by_name(resource, view, lambda name: view.tenant.find(self.collection, name))
         return [self.live(node) for node in found]
 
@@ -46,10 +73,10 @@ class NamedObjects(Generic[N]):
         """Return the capability to be mistaken for one with a similar name."""
         return Looks(self._alike, beside=self._all)
 
-    def members(self, kind: str) -> Members:
-        """Return how another kind's spec lists these objects, which are of ``kind``: by handle, or ``{name: …}``."""
+    def members(self) -> Members:
+        """Return how another kind's spec lists these objects: by handle, or ``{name: …}``."""
         return Members(
-            kind,
+            self.kind,
             self.noun,
             "name",
             reads=lambda _: [Read(self.collection)],

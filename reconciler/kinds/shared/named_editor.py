@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.capabilities.editor import Editor, EditorHints, offered
+from reconciler.model.capabilities.editor import Editor, EditorHints, not_offered, offered
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 
 def name_hints(objects: NamedObjects[Any], known: HintContext) -> EditorHints:
     """Return the names of the live objects, offered for ``spec.name``; a new object may have any other."""
-    tenant, read = known.view.tenant, Read(objects.collection)
+    tenant = known.view.tenant
     names = {objects.live(node).name: "" for node in tenant.all(objects.collection)}
     made = EditorHints({("spec", "name"): offered(names)} if names else {})
-    if refusal := tenant.refusal(read):
-        made.notes.append(f"names of {objects.noun}s are not offered: {refusal}")
+    made.notes += not_offered(tenant, {f"names of {objects.noun}s": Read(objects.collection)})
     return made
 
 

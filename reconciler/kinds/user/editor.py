@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer.editor import READ, customer_notes, customer_offers
 from reconciler.kinds.user.finder import ROLES
-from reconciler.model.capabilities.editor import Editor, EditorHints, absent, below, forced, given, ignoring, unless
+from reconciler.model.capabilities.editor import (
+    Editor,
+    EditorHints,
+    absent,
+    below,
+    forced,
+    given,
+    ignoring,
+    not_offered,
+    unless,
+)
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
@@ -27,10 +37,7 @@ def _hints(known: HintContext) -> EditorHints:
     tenant = known.view.tenant
     made = EditorHints(dict(customer_offers(known)))
     names = {scope: [node.name for node in tenant.all(each)] for scope, each in ROLES.items()}
-    for scope, each in ROLES.items():
-        refusal = tenant.refusal(Read(each))
-        if refusal:
-            made.notes.append(f"roles of the {scope}'s users are not offered: {refusal}")
+    made.notes += not_offered(tenant, {f"roles of the {scope}'s users": Read(each) for scope, each in ROLES.items()})
     made.notes += customer_notes(known)
     if not all(names.values()):
         return made

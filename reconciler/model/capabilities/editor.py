@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.place import Path
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read
+    from reconciler.model.tenant import Read, Tenant
     from reconciler.model.view import View
 
 Schema = dict[str, Any]
@@ -71,6 +71,11 @@ class EditorHints:
     definitions: dict[str, Schema] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     directives: dict[str, EditorHints] = field(default_factory=dict)
+
+
+def not_offered(tenant: Tenant, lists: Mapping[str, Read]) -> list[str]:
+    """Return which lists cannot be offered, and why: those that the token may not read; ``lists`` are by their name."""
+    return [f"{what} are not offered: {refusal}" for what, read in lists.items() if (refusal := tenant.refusal(read))]
 
 
 @dataclass(frozen=True, slots=True)
