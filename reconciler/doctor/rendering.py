@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -47,11 +48,8 @@ def _line(finding: Finding, style: Style) -> str:
         "unknown": style.dim,
     }
     reading = f" = {finding.reading}" if finding.reading else ""
-    return (
-        safe(f"  {_SIGNS[finding.state]} {finding.name}{reading}: {finding.text}")
-        if not style.colour
-        else (f"  {colours[finding.state](_SIGNS[finding.state])} {safe(f'{finding.name}{reading}: {finding.text}')}")
-    )
+    sign = colours[finding.state](_SIGNS[finding.state])
+    return f"  {sign} {safe(f'{finding.name}{reading}: {finding.text}')}"
 
 
 def _headline(examination: Examination) -> str:
@@ -77,16 +75,7 @@ def document(examination: Examination) -> dict[str, Any]:
         "versions": dict(examination.versions),
         "requests": examination.requests,
         "wrote": examination.wrote,
-        "findings": [
-            {
-                "topic": each.topic,
-                "name": each.name,
-                "state": each.state,
-                "reading": each.reading,
-                "text": each.text,
-            }
-            for each in examination.findings
-        ],
+        "findings": [asdict(each) for each in examination.findings],
     }
 
 

@@ -24,7 +24,7 @@ from reconciler.text.escape import safe
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.impact.verdict import Verdict
     from reconciler.model.health import Health
@@ -70,10 +70,7 @@ def _run(root: Element, outcome: Outcome) -> None:
         change.address if change.source or outcome.verbose else change.shown: ", ".join(change.actions)
         for change in outcome.plan or ()
     }
-    properties = SubElement(suite, "properties")
-    for name, value in about.items():
-        if value:
-            SubElement(properties, "property", name=safe(name), value=safe(value))
+    _properties(suite, about)
     problems = outcome.failure.problems if outcome.failure else ()
     case = _case(suite, f"reconciler {outcome.command}", "run")
     for problem in problems[:1]:
@@ -114,12 +111,10 @@ def _changes(root: Element, outcome: Outcome, plan: Plan) -> None:
 def _fleet(root: Element, fleet: Fleet, mask: Mask) -> None:
     """Add a suite for a set: a case for each member with a change, and in the properties who has none."""
     suite = _suite(root, fleet.address)
-    properties = SubElement(suite, "properties")
-    about = {"members": str(fleet.size), "unchanged": str(len(fleet.unchanged))}
+    about: dict[str, str | None] = {"members": str(fleet.size), "unchanged": str(len(fleet.unchanged))}
     for reason, customers in fleet.reasons.items():
         about[f"left out: {reason}"] = ", ".join(each.handle for each in customers)
-    for name, value in about.items():
-        SubElement(properties, "property", name=safe(name), value=safe(value))
+    _properties(suite, about)
     for entry in (entry for group in fleet.groups for entry in group.entries):
         _change(suite, fleet.address, entry, mask)
 
@@ -178,6 +173,13 @@ def _healths(root: Element, healths: Sequence[Health], *, verbose: bool) -> None
 
 def _suite(root: Element, name: str) -> Element:
     return SubElement(root, "testsuite", name=safe(name))
+
+
+def _properties(suite: Element, about: Mapping[str, str | None]) -> None:
+    properties = SubElement(suite, "properties")
+    for name, value in about.items():
+        if value:
+            SubElement(properties, "property", name=safe(name), value=safe(value))
 
 
 def _case(suite: Element, name: str, group: str) -> Element:

@@ -12,6 +12,7 @@ from reconciler.text.escape import safe, safe_lines
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.model.place import Path
     from reconciler.model.resource import SetCustomer
     from reconciler.planning.masking import Mask
     from reconciler.planning.plan import Plan
@@ -85,10 +86,15 @@ def _numbers(group: Group, number: Mapping[str, int]) -> list[int]:
 
 
 def _row(row: Row) -> dict[str, Any]:
+    field = field_data(row.leaf.path, row.leaf.before, row.leaf.after, sensitive=row.secret)
+    return {**field, **({"remark": row.leaf.remark} if row.leaf.remark else {})}
+
+
+def field_data(path: Path, before: object, after: object, *, sensitive: bool) -> dict[str, Any]:
+    """Return the data of one field, whose sides are hidden already."""
     return {
-        "path": [step if isinstance(step, int) else safe(step) for step in row.leaf.path],
-        "before": safe_lines(row.leaf.before),
-        "after": safe_lines(row.leaf.after),
-        **({"sensitive": True} if row.secret else {}),
-        **({"remark": row.leaf.remark} if row.leaf.remark else {}),
+        "path": [step if isinstance(step, int) else safe(step) for step in path],
+        "before": safe_lines(before),
+        "after": safe_lines(after),
+        **({"sensitive": True} if sensitive else {}),
     }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler import __version__
 from reconciler.planning.masking import Mask
 from reconciler.reports.html.files import asset, filled, policy
-from reconciler.reports.html.fleets import fleets_data
+from reconciler.reports.html.fleets import field_data, fleets_data
 from reconciler.reports.html.rollouts import rollouts_html
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fleets import customer_of, members_of, set_of
@@ -238,12 +238,7 @@ def _change(entry: Entry, mask: Mask, keys: Mapping[str, str]) -> dict[str, Any]
         "reason": safe(change.reason),
         "place": f"{safe(change.source.file)}:{change.source.line}" if change.source else "",
         "fields": [
-            {
-                "path": [step if isinstance(step, int) else safe(step) for step in each.path],
-                "before": safe_lines(mask.hide(each.before)),
-                "after": safe_lines(mask.hide(each.after)),
-                **({"sensitive": True} if each.sensitive else {}),
-            }
+            field_data(each.path, mask.hide(each.before), mask.hide(each.after), sensitive=each.sensitive)
             for each in change.fields
         ],
         "needs": [safe(keys.get(address, address)) for address in change.depends_on],

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from reconciler.planning.masking import Mask
 from reconciler.reports.markdown.block import DOZEN, Block, fenced
 from reconciler.reports.markdown.deletions import deletion_blocks
-from reconciler.reports.markdown.fleet import fleet_blocks, names
+from reconciler.reports.markdown.fleet import fleet_blocks
 from reconciler.reports.markdown.forecast import forecast_parts
 from reconciler.reports.markdown.health import health_parts
 from reconciler.reports.markdown.markup import alert, code, folded, html_code, located, prose
-from reconciler.reports.markdown.names import listed_names, name_of
+from reconciler.reports.markdown.names import first_names, listed_names, name_of
 from reconciler.reports.markdown.rollouts import name_blocks, rollout_blocks
 from reconciler.reports.markdown.together import group_blocks
 from reconciler.reports.markdown.together import name_blocks as names_of_groups
@@ -89,8 +89,9 @@ def cause_lines(group: Group) -> Iterator[str]:
         yield f"- **{group.in_words}**{of_set} {group.word}: {first}"
     yield from (f"  - {each}" for each in more)
     if len(group.entries) > 1:
-        most = len(some(group.entries))
-        yield f"  - {names(group.customers) if group.set_address else listed_names(group.entries, most)}"
+        handles = [each.handle for each in group.customers]
+        listed = first_names(handles) if group.set_address else listed_names(group.entries, len(some(group.entries)))
+        yield f"  - {listed}"
 
 
 def _warnings(warnings: Sequence[Diagnostic], members: Mapping[str, Member]) -> Iterator[str]:

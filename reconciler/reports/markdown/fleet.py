@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.reports.markdown.block import Block, fenced
 from reconciler.reports.markdown.markup import code, folded, prose
+from reconciler.reports.markdown.names import first_names
 from reconciler.reports.shared.fields import diff_lines_of, shown_value
 from reconciler.reports.shared.fleets import REASONED
 from reconciler.reports.shared.topics import some
@@ -45,7 +46,8 @@ def _rest(fleet: Fleet) -> Iterator[str]:
     if fleet.not_planned:
         yield f"- {counted(fleet.not_planned, 'customer')} not in this plan (`--target`, `--customer`, `--shard` …)"
     for reason, customers in fleet.reasons.items():
-        yield f"- {counted(len(customers), 'customer')} left out, {prose(reason)}: {names(customers)}"
+        handles = [each.handle for each in customers]
+        yield f"- {counted(len(handles), 'customer')} left out, {prose(reason)}: {first_names(handles)}"
 
 
 def _group(group: Group, main: Group | None, detail: Detail) -> Iterator[Block]:
@@ -95,13 +97,6 @@ def own_values(rows: Sequence[Row]) -> str:
 def _value(row: Row) -> str:
     after = code(shown_value(row.leaf.after))
     return after if row.leaf.added else f"{code(shown_value(row.leaf.before))} → {after}"
-
-
-def names(customers: Sequence[SetCustomer]) -> str:
-    """Return the handles of the first customers, and how many others there are."""
-    shown = some(customers)
-    rest = len(customers) - len(shown)
-    return ", ".join(code(each.handle) for each in shown) + (f" and {rest} more" if rest else "")
 
 
 def _name(customer: SetCustomer) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.reports.markdown.markup import code
 from reconciler.reports.shared.fleets import customer_of, set_of
+from reconciler.reports.shared.topics import some
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,13 @@ def name_of(entry: Entry, *, with_customer: bool = True) -> str:
     parts += [code(change.name)] if change.name != handle else []
     parts += [f"of {code(change.customer)}"] if with_customer and change.customer else []
     return " ".join(parts)
+
+
+def first_names(names: Sequence[str]) -> str:
+    """Return the first of these names, and how many others there are."""
+    shown = some(names)
+    rest = len(names) - len(shown)
+    return ", ".join(map(code, shown)) + (f" and {rest} more" if rest else "")
 
 
 def listed_names(found: Sequence[Entry], most: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.reports.markdown.block import Block
 from reconciler.reports.markdown.comment import LONGEST_COMMENT, marker, utf16_length
 from reconciler.reports.markdown.markup import alert, code, folded, html_code, prose
+from reconciler.reports.markdown.names import first_names
 from reconciler.reports.shared.rollbacks import rollback_lines
 from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, versions, why
 from reconciler.reports.shared.topics import grouped, some
@@ -83,22 +84,16 @@ def _row(wave: WaveStanding, standing: RolloutStanding) -> str:
         f"{SIGNS[wave.state]} {wave.state}",
         ", ".join(f"{wave.count(state)} {state}" for state in filter(wave.count, STATES)) or "0",
         code(moves) if moves else "",
-        _names([name for group in alike(wave, standing) for name in group.names]),
+        first_names([name for group in alike(wave, standing) for name in group.names]),
         "; ".join(map(prose, why(wave, standing))),
     ]
     # A bar would begin the next cell, within code too.
     return f"| {' | '.join(cell.replace('|', chr(92) + 'x7c') for cell in cells)} |"
 
 
-def _names(names: Sequence[str]) -> str:
-    shown = some(names)
-    rest = len(names) - len(shown)
-    return ", ".join(map(code, shown)) + (f" and {rest} more" if rest else "")
-
-
 def _failure(group: Alike) -> str:
     reason = group.reason or group.members[0].reason  # the wave's own, where it stopped for that
-    return f"- {SIGNS[group.state]} {_names(group.names)} {group.state}: {prose(reason)}"
+    return f"- {SIGNS[group.state]} {first_names(group.names)} {group.state}: {prose(reason)}"
 
 
 def _everybody(wave: WaveStanding, standing: RolloutStanding) -> Iterator[Block]:

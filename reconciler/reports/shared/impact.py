@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from reconciler.kinds.integration.version_changes import shown_default, type_of
 from reconciler.model.resource import SetCustomer
 from reconciler.reports.shared.json_documents import problem_document
@@ -97,16 +99,7 @@ def verdict_document(verdict: Verdict) -> dict[str, Any]:
             {"before": step.before, "resources": step.count, "changes": step.changes and changes_document(step.changes)}
             for step in verdict.steps
         ],
-        "undeclared": [
-            {
-                "id": each.id,
-                "name": each.name,
-                "owner": each.owner,
-                "version": each.version,
-                "losses": list(each.losses),
-            }
-            for each in verdict.undeclared
-        ],
+        "undeclared": [msgspec.to_builtins(each) for each in verdict.undeclared],
     }
 
 
