@@ -30,7 +30,7 @@ from reconciler.prismatic.fetch.identity_operations import ORGANIZATION
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.graphql.documents import copy_with
 from reconciler.prismatic.graphql.mismatches import missing_part
-from reconciler.prismatic.graphql.page_queries import derived_operations
+from reconciler.prismatic.graphql.page_queries import Derived, derived_operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,24 +63,6 @@ MOST_REFUSALS = 100
 """Of more mistakes in a request, GraphQL servers that follow the reference implementation name no further ones."""
 _SAMPLES: Mapping[str, Any] = {"Int": 1, "Boolean": False, "DateTime": "2000-01-01T00:00:00Z"}
 """Values of the types of variables; of other types, the empty text. Nothing looks at them."""
-
-
-class _Skipped(OperationFile):
-    """A query of the product whose root field is skipped: the API checks it, and carries nothing out."""
-
-    def __init__(self, operation: Operation, selection: SelectionSetNode | None = None) -> None:
-        super().__init__(None, "")
-        self._operation = operation
-        self._selection = selection
-
-    def operation(self, name: str) -> Parsed:
-        del name
-        node = self._operation.node
-        (root,) = node.selection_set.selections
-        changes = {"selection_set": self._selection} if self._selection else {}
-        skipped = copy_with(root, directives=_directives(), **changes)
-        selections = copy_with(node.selection_set, selections=(skipped,))
-        return copy_with(node, selection_set=selections), self._operation.fragments
 
 
 async def live_schema(api: Api) -> GraphQLSchema | str:
@@ -133,7 +115,13 @@ def _untried(some_missing: bool, *, whole: bool) -> Finding:
 
 
 def _skipped(operation: Operation, selection: SelectionSetNode | None = None) -> Operation:
-    return Operation(operation.name, operation.field, operation.answer, _Skipped(operation, selection))
+    """Return a query of the product whose root field is skipped: the API checks it, and carries nothing out."""
+    (root,) = operation.node.selection_set.selections
+    changes = {"selection_set": selection} if selection else {}
+    skipped = copy_with(root, directives=_directives(), **changes)
+    selections = copy_with(operation.node.selection_set, selections=(skipped,))
+    document = Derived(copy_with(operation.node, selection_set=selections), operation)
+    return Operation(operation.name, operation.field, operation.answer, document)
 
 
 def _control() -> Operation:

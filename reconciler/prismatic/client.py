@@ -27,7 +27,6 @@ from reconciler.secrets.secret import secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
 
     import httpx
     from graphql import ExecutionResult
@@ -98,9 +97,7 @@ class Api:
         await self._session.open()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._loader.close()
         await self._session.close()
 
@@ -115,12 +112,12 @@ class Api:
         """
         if not calls:
             return []
-        self.stats.count_operations(len(calls))
+        self.stats.operations += len(calls)
         try:
             answers = await self._send(calls)
             return answers if calls[0].operation.mutation else await self._retry_failed(calls, answers)
         finally:
-            self.stats.count_answered(len(calls))
+            self.stats.answered += len(calls)
 
     async def attempt(self, calls: Sequence[Call]) -> Attempt:
         """Send the calls in one request as they are, never in portions, and return what became of it.

@@ -17,7 +17,6 @@ from reconciler.prismatic.graphql.response import error_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from datetime import datetime
-    from types import TracebackType
 
     from reconciler.model.tenant import Read, Tenant
     from reconciler.prismatic.client import Api
@@ -61,13 +60,11 @@ class Connection:
             self._exit = stack.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._exit.close()
 
     def _leave(self) -> None:
-        self.run(self.api.__aexit__(None, None, None))
+        self.run(self.api.__aexit__())
 
     @property
     def stats(self) -> Stats:

@@ -55,7 +55,7 @@ class Row(AnswerObject, frozen=True):
     nodes: list[Node]
 
 
-class _Derived(OperationFile):
+class Derived(OperationFile):
     """An operation that was made from another one, and that one's fragments."""
 
     def __init__(self, node: OperationDefinitionNode, origin: Operation) -> None:
@@ -263,7 +263,7 @@ def _query(operation: Operation, name: str, root: FieldNode, types: Mapping[str,
         directives=(),
         selection_set=SelectionSetNode(selections=(root,)),
     )
-    return Operation(name, root.name.value, answer, _Derived(node, operation))
+    return Operation(name, root.name.value, answer, Derived(node, operation))
 
 
 def _definition(name: str, kind: str) -> VariableDefinitionNode:

@@ -60,7 +60,7 @@ class RateLimiter:
 
         Requests that were sent at the same rate halve it only once, however many of them were throttled.
         """
-        self._stats.count_throttle()
+        self._stats.throttles += 1
         self._answered = 0
         slower = max(self.current / 2, min(SLOWEST, self._full))
         if ticket == self._times_slowed and slower < self.current:
@@ -72,7 +72,7 @@ class RateLimiter:
     def pause(self, seconds: float) -> None:
         """Send nothing for so many seconds."""
         until = self._now() + seconds
-        self._stats.add_throttled(max(0.0, until - max(self._now(), self._paused_until)))
+        self._stats.throttled_seconds += max(0.0, until - max(self._now(), self._paused_until))
         self._paused_until = max(self._paused_until, until)
 
     def speed_up(self) -> None:

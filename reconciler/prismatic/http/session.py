@@ -62,9 +62,6 @@ class _Sending:
         """Whether a mutation may be carried out without its answer being known."""
         return self.mutation and self._in_flight
 
-    def count_try(self) -> None:
-        self.tries += 1
-
     def cancel(self) -> None:
         """Give up, unless the result would be ambiguous: the answer to a mutation is worth waiting for."""
         if not self.ambiguous and not self.limit.expired():
@@ -119,7 +116,7 @@ class RequestSession:
         sending = _Sending(self._deadline.timeout(), mutation=merged.mutation)
 
         async def once() -> TimedResult:
-            sending.count_try()
+            sending.tries += 1
             return await self._send_once(merged, sending)
 
         attempts = self._retry.attempts(mutation=merged.mutation, divisible=divisible, before=self._before_retry)
@@ -186,7 +183,7 @@ class RequestSession:
                 raise
             finally:
                 seconds = loop.time() - started
-                self._stats.add_waiting(seconds)
+                self._stats.seconds += seconds
                 log.info("%s x%d: %.0f ms", merged.name, len(merged.parts), seconds * 1000)
             self._rate_limiter.speed_up()
         return TimedResult(result, seconds)
@@ -203,5 +200,5 @@ class RequestSession:
             raise self._stop.error()
         if pause >= self._deadline.left:
             raise self._deadline.too_near(reason, pause)
-        self._stats.count_retry()
+        self._stats.retries += 1
         log.info("%s; trying again in %.1f s", reason, pause)

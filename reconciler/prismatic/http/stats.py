@@ -28,30 +28,10 @@ class Stats:
     retry_after: str | None = None
     """How the API last stated a pause when it throttled: in ``seconds``, as a ``date``, or not at all (``absent``)."""
 
-    def count_operations(self, number: int) -> None:
-        self.operations += number
-
-    def count_answered(self, number: int) -> None:
-        self.answered += number
-
     def count_request(self, received: int) -> None:
         """Count one answered request of so many bytes."""
         self.requests += 1
         self.bytes_received += received
-
-    def count_retry(self) -> None:
-        self.retries += 1
-
-    def count_throttle(self) -> None:
-        self.throttles += 1
-
-    def add_waiting(self, seconds: float) -> None:
-        """Add the seconds between one request and its answer."""
-        self.seconds += seconds
-
-    def add_throttled(self, seconds: float) -> None:
-        """Add seconds in which nothing is sent."""
-        self.throttled_seconds += seconds
 
     def note_rate(self, rate: float) -> None:
         """Take note of a lowered rate, in requests a second."""
