@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.demo.stage import CommandReport, Stage
     from reconciler.demo.tenant import Clicks
 
@@ -28,18 +30,19 @@ class Script:
 
     def perform(self, url: str, examples: str) -> None:
         """Perform all steps; raise ``Unexpected`` at the first that does not do what the narration describes."""
-        self._set_the_scene(url, examples)
-        self._plan()
-        self._apply()
-        self._drift()
-        self._mend()
-        self._upgrade()
-        self._moved_in_between()
-        self._end()
+        acts: dict[str, Callable[[Stage], None]] = {
+            "A Prismatic to try things on, and some manifests": lambda stage: self._set_the_scene(stage, url, examples),
+            "plan: what would change?": self._plan,
+            "apply: make it so": self._apply,
+            "drift: is it still as declared?": self._drift,
+            "apply again: correct the declared fields, leave the rest": self._mend,
+            "A new version, with a review": self._upgrade,
+            "A saved plan is applied unchanged, or not at all": self._moved_in_between,
+            "Where to go from here": self._end,
+        }
+        self.stage.perform(acts)
 
-    def _set_the_scene(self, url: str, examples: str) -> None:
-        stage = self.stage
-        stage.step("A Prismatic to try things on, and some manifests")
+    def _set_the_scene(self, stage: Stage, url: str, examples: str) -> None:
         stage.say(
             f"A sandbox is listening on {url}: a local API like Prismatic's, with three integrations and no customers "
             "yet. It ends with this demo, and nothing leaves this machine."
@@ -50,9 +53,7 @@ class Script:
         )
         stage.run("validate", reports=False)
 
-    def _plan(self) -> None:
-        stage = self.stage
-        stage.step("plan: what would change?")
+    def _plan(self, stage: Stage) -> None:
         stage.say(
             "plan compares the manifests with the tenant, and changes nothing. Here for one instance and the customer "
             "it depends on. It prints values, but nothing that may be a secret."
@@ -65,9 +66,7 @@ class Script:
         password = planned.fields(INSTANCE)["configVariables.Acme Inventory User/Pass.inputs.password"][1]
         stage.expect(password.startswith("(sensitive"), "the password to be hidden")
 
-    def _apply(self) -> None:
-        stage = self.stage
-        stage.step("apply: make it so")
+    def _apply(self, stage: Stage) -> None:
         stage.say(
             "apply shows its plan and asks. Here --auto-approve answers in advance, and --quiet leaves the plan of all "
             "manifests out. At the end apply reads everything back."
@@ -82,9 +81,7 @@ class Script:
         again = stage.run("plan", *PRODUCTION, "--detailed-exitcode", "--quiet")
         stage.expect(not again.report["changes"], "a second plan to be empty")
 
-    def _drift(self) -> None:
-        stage = self.stage
-        stage.step("drift: is it still as declared?")
+    def _drift(self, stage: Stage) -> None:
         stage.say(
             "Somebody changes two config variables in Prismatic itself, and not in the manifest of "
             f"{INSTANCE}: {MANAGED}, which the manifest declares, and {UNMANAGED}, which it does not."
@@ -97,17 +94,13 @@ class Script:
         differing = {f"configVariables.{MANAGED}": ("5", "100")}
         stage.expect(drifted.fields(INSTANCE) == differing, f"{MANAGED} alone to differ")
 
-    def _mend(self) -> None:
-        stage = self.stage
-        stage.step("apply again: correct the declared fields, leave the rest")
+    def _mend(self, stage: Stage) -> None:
         mended = stage.run("apply", *PRODUCTION, "--auto-approve", "--quiet")
         self._expect_only(mended, {f"configVariables.{MANAGED}"})
         self._show_live({MANAGED: "100", UNMANAGED: "archive/"})
         stage.say(f"{MANAGED} is as declared again, and {UNMANAGED} is unchanged.")
 
-    def _upgrade(self) -> None:
-        stage = self.stage
-        stage.step("A new version, with a review")
+    def _upgrade(self, stage: Stage) -> None:
         stage.say("The integration has a second version. Somebody edits the manifest,")
         stage.edit(MANIFEST, "{name: Acme Inventory, version: 1}", "{name: Acme Inventory, version: 2}")
         stage.say("and the plan in the pull request finds a mistake before anything is written.")
@@ -119,9 +112,7 @@ class Script:
         saved = (stage.folder / PLAN_FILE).read_text(encoding="utf-8")
         stage.expect(not any(secret in saved for secret in stage.secrets), "no secret in the saved plan")
 
-    def _moved_in_between(self) -> None:
-        stage = self.stage
-        stage.step("A saved plan is applied unchanged, or not at all")
+    def _moved_in_between(self, stage: Stage) -> None:
         stage.say(
             f"During the review somebody sets {MANAGED} to 7. The saved plan is out of date, and apply refuses it."
         )
@@ -135,9 +126,7 @@ class Script:
         self._show_live({MANAGED: "100", "Warehouse Region": "west"})
         stage.run("drift", *PRODUCTION, "--quiet")
 
-    def _end(self) -> None:
-        stage = self.stage
-        stage.step("Where to go from here")
+    def _end(self, stage: Stage) -> None:
         stage.say("The example has a second environment: -e staging merges environments/staging over the manifests.")
         stage.show(
             "README.md            plan in a pull request, apply on merge, drift from cron",

@@ -17,7 +17,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.text.wrapping import laid_out
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from reconciler.demo.stopping import Stopping
@@ -77,6 +77,12 @@ class Stage:
     @property
     def secrets(self) -> Collection[str]:
         return self.made_up.values()
+
+    def perform(self, acts: Mapping[str, Callable[[Stage], None]]) -> None:
+        """Perform one act after another, each under its title."""
+        for title, act in acts.items():
+            self.step(title)
+            act(self)
 
     def step(self, title: str) -> None:
         self.steps += 1

@@ -11,12 +11,13 @@ from reconciler.exporting.outside import EXAMPLE_FILE
 from reconciler.model.place import dotted
 from reconciler.planning.plan_file import tenant_document
 from reconciler.reports.shared.repeated import by_reason
+from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
 from reconciler.text.natural import natural
 from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reconciler.exporting.export import Exported
@@ -85,7 +86,7 @@ def export_text(
     lines += _files(exported, style)
     lines += [f"{style.bad('left out')}  {what}: {why}" for what, why in by_reason(exported.left_out)]
     lines += [f"{style.warn('not changed')}  {what}: {why}" for what, why in by_reason(exported.kept)]
-    lines += _held(exported, style)
+    lines += _reasons(style.warn("deploy: never"), exported.held, ", and an export changes nothing")
     gone = by_reason((what, "in a manifest and not in the tenant") for what in exported.gone)
     lines += [f"{style.warn('gone')}  {what}: {why}" for what, why in gone]
     lines += [*sets, ""] if (sets := list(sets_text(exported, style))) else []
@@ -104,14 +105,11 @@ def _files(exported: Exported, style: Style) -> Iterator[str]:
         yield ""
 
 
-def _held(exported: Exported, style: Style) -> Iterator[str]:
-    """Yield, by reason, the objects whose manifests hold a deploy back."""
-    reasons: dict[str, list[str]] = {}
-    for address, reason in exported.held:
-        reasons.setdefault(reason, []).append(address)
-    for reason, addresses in reasons.items():
-        shown = listed([*map(safe, addresses)], MOST_NAMES)
-        yield f"{style.warn('deploy: never')}  {shown}: {safe(reason)}, and an export changes nothing"
+def _reasons(word: str, found: Iterable[tuple[str, str]], end: str = "") -> Iterator[str]:
+    """Yield each reason once, with the addresses that it is of."""
+    for reason, pairs in grouped(found, lambda pair: pair[1]).items():
+        shown = listed([safe(address) for address, _ in pairs], MOST_NAMES)
+        yield f"{word}  {shown}: {safe(reason)}{end}"
 
 
 def _rows(sign: str, files: Mapping[str, Sequence[str]], colour: Any) -> Iterator[str]:
@@ -138,12 +136,7 @@ def sets_text(exported: Exported, style: Style) -> Iterator[str]:
         said += [counted(len(template.overrides), "override")] if template.overrides else []
         said += [f"values for {', '.join(keys)} in {made.texts.values_file}"] if keys else []
         yield f"{style.good('set')}  {safe(made.draft.address)} in {safe(made.file)}: {safe(', '.join(said))}"
-    apart: dict[str, list[str]] = {}
-    for address, reason in exported.apart:
-        apart.setdefault(reason, []).append(address)
-    for reason, addresses in apart.items():
-        shown = listed([*map(safe, addresses)], MOST_NAMES)
-        yield f"{style.warn('in no set')}  {shown}: {safe(reason)}"
+    yield from _reasons(style.warn("in no set"), exported.apart)
 
 
 def sets_proposal(exported: Exported) -> str:
