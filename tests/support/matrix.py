@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from _pytest.mark import ParameterSet
+
+Case = TypeVar("Case")
 
 
 def matrix(*axes: Iterable[Any]) -> list[ParameterSet]:
@@ -39,6 +41,11 @@ def is_due(number: int, share: int) -> bool:
     ``TEST_SEED`` chooses which; ``EVERY_CASE=1`` runs all.
     """
     return bool(os.environ.get("EVERY_CASE")) or number % share == seed() % share
+
+
+def due(share: int, cases: Iterable[Case]) -> list[Case]:
+    """Return the cases that are in this long run: one of ``share``."""
+    return [case for number, case in enumerate(cases) if is_due(number, share)]
 
 
 def every(step: int, cases: Iterable[Sequence[Any]], share: int = 1) -> list[ParameterSet]:
