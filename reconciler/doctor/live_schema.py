@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -81,11 +82,7 @@ async def tried_operations(api: Api) -> list[Finding]:
 
     Mutations are not sent, so what only they ask for stays unknown.
     """
-    queries = [entry.operation for entry in catalog() if not entry.operation.mutation]
-    further = [each for query in queries for each in derived_operations(query)]  # for the next pages of lists in lists
-    calls = [Call(_skipped(each), _samples(each)) for each in (*queries, *further)]
-    # The control comes first: a server that refuses much stops somewhere.
-    messages = await api.refusals([Call(_control(), {}), *calls])
+    messages = await api.refusals(_tried_calls())
     missing = dict.fromkeys(filter(None, map(missing_part, messages)))
     control = next((name for name in missing if name.endswith(f".{CONTROL}")), None)
     if control is None:
@@ -93,6 +90,17 @@ async def tried_operations(api: Api) -> list[Finding]:
         return [Finding("schema", UNCHECKED, "unknown", "", text)]
     found = [missing_finding(name, entries_asking_for(name)) for name in missing if name != control]
     return [*found, *_unparsed(messages), _untried(bool(found), whole=len(messages) < MOST_REFUSALS)]
+
+
+@cache
+def _tried_calls() -> Sequence[Call]:
+    """Return every query, skipped, after one that no API accepts; making hundreds is slow, and all runs ask the same.
+
+    The control comes first: a server that refuses much stops somewhere.
+    """
+    queries = [entry.operation for entry in catalog() if not entry.operation.mutation]
+    further = [each for query in queries for each in derived_operations(query)]  # for the next pages of lists in lists
+    return [Call(_control(), {}), *(Call(_skipped(each), _samples(each)) for each in (*queries, *further))]
 
 
 def _unparsed(messages: Sequence[str]) -> Iterator[Finding]:
