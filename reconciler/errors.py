@@ -5,6 +5,7 @@
     ├── ManifestErrors              the manifests have problems, each with its place
     ├── PlanRefused                 the plan cannot be made, or must not be applied
     │   ├── StalePlan               the tenant, the manifests or a secret changed since the plan was saved
+    │   ├── UnknownToApi            the API's schema lacks what the plan needs
     │   └── WrongTenant             the token belongs to another organization than the environment
     ├── WouldBreak                  an unpublished definition would break manifests
     ├── Mistake                     a bug in reconciler
@@ -85,6 +86,12 @@ class StalePlan(PlanRefused):
     """A saved plan that no longer matches the tenant, the manifests or the secrets."""
 
     advice = "Nothing was changed. Make the plan anew and review it."
+
+
+class UnknownToApi(PlanRefused):
+    """A plan whose mutations need what the API's schema lacks."""
+
+    advice = f"Nothing was changed. {EXAMINE}."
 
 
 class WrongTenant(PlanRefused):

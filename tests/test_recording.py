@@ -40,6 +40,33 @@ def test_other_mutations_pass() -> None:
     assert (recorder.requests, recorder.updates, recorder.wrong) == (2, 1, [])
 
 
+BESIDE: dict[str, Any] = {
+    "operationName": "who",
+    "query": """query who { organization { name } }
+mutation change($input: UpdateCustomerInput!) { updateCustomer(input: $input) @skip(if: true) { errors { field } } }""",
+}
+QUERY, _, _ = BESIDE["query"].partition("mutation")
+CHANGE = "mutation change { updateCustomer(input: {}) @skip(if: true) { errors { field } } }"
+UNGUARDED: dict[str, dict[str, Any]] = {
+    "the query comes first": {"query": f"# {CHANGE}\n{CHANGE} {QUERY}"},
+    "the request names the query": {"operationName": "change"},
+    "every root field is skipped": {"query": BESIDE["query"].replace("@skip(if: true)", "@skip(if: false)")},
+    "each mutation lacks a value": {"variables": {"input": {}}},
+    "each mutation lacks": {"query": QUERY + CHANGE},
+}
+
+
+@pytest.mark.parametrize("guard", UNGUARDED)
+def test_a_mutation_beside_a_query_is_refused_unless_nothing_can_carry_it_out(guard: str) -> None:
+    """Four guards keep it from being carried out, and the lack of each one is noticed."""
+    recorder = Recorder()
+    recorder.look_at(json.dumps(BESIDE).encode())
+    assert (recorder.beside, recorder.wrong) == (1, [])
+    with pytest.raises(Forbidden, match="lacks a guard"):
+        recorder.look_at(json.dumps({**BESIDE, **UNGUARDED[guard]}).encode())
+    assert any(guard in wrong for wrong in recorder.wrong)
+
+
 @pytest.mark.parametrize(("agent", "noticed"), [("reconciler/0.1.0", True), ("a test of the sandbox", False)])
 def test_requests_over_a_socket_are_recorded(agent: str, noticed: bool) -> None:
     """A test fails when the product sent something forbidden to the sandbox that the test served, and only then."""

@@ -6,9 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
-    ArgumentNode,
-    BooleanValueNode,
-    DirectiveNode,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -29,7 +26,7 @@ from reconciler.doctor.words import CONTROL
 from reconciler.model.operation import Operation, OperationFile
 from reconciler.prismatic.fetch.identity_operations import ORGANIZATION
 from reconciler.prismatic.graphql.batching import Call
-from reconciler.prismatic.graphql.documents import copy_with
+from reconciler.prismatic.graphql.documents import copy_with, skipped
 from reconciler.prismatic.graphql.mismatches import missing_part
 from reconciler.prismatic.graphql.page_queries import Derived, derived_operations
 
@@ -84,11 +81,10 @@ async def tried_operations(api: Api) -> list[Finding]:
     """
     messages = await api.refusals(_tried_calls())
     missing = dict.fromkeys(filter(None, map(missing_part, messages)))
-    control = next((name for name in missing if name.endswith(f".{CONTROL}")), None)
-    if control is None:
+    if not any(map(is_control, missing)):
         text = "the API describes no schema, and does not check what it skips; nothing of its schema is known"
         return [Finding("schema", UNCHECKED, "unknown", "", text)]
-    found = [missing_finding(name, entries_asking_for(name)) for name in missing if name != control]
+    found = [missing_finding(name, entries_asking_for(name)) for name in missing if not is_control(name)]
     return [*found, *_unparsed(messages), _untried(bool(found), whole=len(messages) < MOST_REFUSALS)]
 
 
@@ -100,7 +96,7 @@ def _tried_calls() -> Sequence[Call]:
     """
     queries = [entry.operation for entry in catalog() if not entry.operation.mutation]
     further = [each for query in queries for each in derived_operations(query)]  # for the next pages of lists in lists
-    return [Call(_control(), {}), *(Call(_skipped(each), _samples(each)) for each in (*queries, *further))]
+    return [Call(control(ORGANIZATION), {}), *(Call(_skipped(each), _samples(each)) for each in (*queries, *further))]
 
 
 def _unparsed(messages: Sequence[str]) -> Iterator[Finding]:
@@ -123,24 +119,23 @@ def _untried(some_missing: bool, *, whole: bool) -> Finding:
 
 
 def _skipped(operation: Operation, selection: SelectionSetNode | None = None) -> Operation:
-    """Return a query of the product whose root field is skipped: the API checks it, and carries nothing out."""
+    """Return an operation of the product whose root field is skipped: the API checks it, and carries nothing out."""
     (root,) = operation.node.selection_set.selections
     changes = {"selection_set": selection} if selection else {}
-    skipped = copy_with(root, directives=_directives(), **changes)
-    selections = copy_with(operation.node.selection_set, selections=(skipped,))
+    unread = copy_with(root, directives=skipped(), **changes)
+    selections = copy_with(operation.node.selection_set, selections=(unread,))
     document = Derived(copy_with(operation.node, selection_set=selections), operation)
-    return Operation(operation.name, operation.field, operation.answer, document)
+    return Operation(operation.name, operation.field, operation.answer, document, operation.mutation)
 
 
-def _control() -> Operation:
-    """Return a query that asks for a field that no API has."""
-    return _skipped(ORGANIZATION, SelectionSetNode(selections=(FieldNode(name=NameNode(value=CONTROL)),)))
+def control(operation: Operation) -> Operation:
+    """Return an operation that asks for a field that no API has, and whose root field is skipped."""
+    return _skipped(operation, SelectionSetNode(selections=(FieldNode(name=NameNode(value=CONTROL)),)))
 
 
-def _directives() -> Any:
-    """Return ``@skip(if: true)``."""
-    condition = ArgumentNode(name=NameNode(value="if"), value=BooleanValueNode(value=True))
-    return (DirectiveNode(name=NameNode(value="skip"), arguments=(condition,)),)
+def is_control(part: str | None) -> bool:
+    """Return whether a part that the API says it lacks is the field that no API has."""
+    return bool(part) and str(part).endswith(f".{CONTROL}")
 
 
 def _samples(operation: Operation) -> dict[str, Any]:

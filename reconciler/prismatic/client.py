@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import httpx
     from graphql import ExecutionResult
 
+    from reconciler.model.operation import Operation
     from reconciler.prismatic.graphql.batching import Call, Merged
     from reconciler.prismatic.http.stop import Stop
     from reconciler.prismatic.settings.endpoint import Endpoint
@@ -160,7 +161,13 @@ class Api:
 
         It is for documents that the API only checks. Raises :class:`~reconciler.errors.ApiError` without an answer.
         """
-        merged = MERGER.merge(calls)
+        return await self._refusals(MERGER.merge(calls))
+
+    async def refusals_beside(self, query: Operation, unexecuted: Sequence[Call]) -> list[str]:
+        """Send one query with operations beside it that are not carried out, and return the API's messages as above."""
+        return await self._refusals(MERGER.merge_beside(query, unexecuted))
+
+    async def _refusals(self, merged: Merged) -> list[str]:
         try:
             timed = await self._session.send(merged, divisible=False)
         except Fault as fault:

@@ -16,16 +16,16 @@ from reconciler.applying.convergence import (
 from reconciler.applying.executor import BatchSize, Executor
 from reconciler.applying.failure_limit import MAX_FAILURES, FailureLimit
 from reconciler.applying.recovery import LookUpByManifest, delete_duplicates, find_duplicates
-from reconciler.errors import ReconcilerError
+from reconciler.errors import EndOfRun, ReconcilerError
 from reconciler.planning.orphans import Pruning
 from reconciler.workflow.planning import rules_of_read_back
 from reconciler.workflow.reading import read
+from reconciler.workflow.rehearsal import rehearse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.errors import EndOfRun
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
     from reconciler.planning.findings import Findings
@@ -37,6 +37,8 @@ class PartialApply:
     """Applies a plan in parts, one after another, as one run.
 
     ``ids`` are the IDs of all objects so far, by address. ``ended_by`` is why the run ended early.
+
+    Before the first mutation, the API is asked to check all that the plan needs (``rehearsal.py``).
     """
 
     def __init__(self, session: Session, plan: Plan, progress: Callable[[Result], None] | None = None) -> None:
@@ -47,21 +49,39 @@ class PartialApply:
         self.ended_by: EndOfRun | None = None
         self._batch = BatchSize(session.options.connection.batch_size)
         self._limit = _limit_of(session)
+        self._rehearsed = False
 
     def apply(self, changes: Sequence[Change], *, quietly: bool = False) -> list[Result]:
         """Apply some changes; the others that they depend on come before.
 
         ``quietly``: show no progress, and let no failure end the run: the changes put right what failed before.
+        Raises ``PlanRefused``, with nothing written, where the API lacks what the plan needs.
         """
+        ended_by = self._rehearse(changes)
         session, part = self.session, replace(self.plan, changes=tuple(changes), live_ids=self.ids)
         api = session.connection.api
         look_up = LookUpByManifest(session.manifests.resources, session.registry, session.identity, api)
         limit, progress = (FailureLimit(sys.maxsize), None) if quietly else (self._limit, self.progress)
         executor = Executor(part, api, look_up, batch=self._batch, limit=limit, progress=progress)
+        executor.ended_by = ended_by
         results = session.connection.run(executor.run())
         self.ids.update(executor.ids)
         self.ended_by = executor.ended_by
         return results
+
+    def _rehearse(self, changes: Sequence[Change]) -> EndOfRun | None:
+        """Before the first mutation, let the API check those of the plan and of ``changes``.
+
+        Return why the run ended meanwhile.
+        """
+        if self._rehearsed or not any(change.steps for change in changes):
+            return None
+        try:
+            rehearse(self.session, [step for change in (*self.plan, *changes) for step in change.steps])
+        except EndOfRun as error:
+            return error
+        self._rehearsed = True
+        return None
 
 
 def _limit_of(session: Session) -> FailureLimit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.errors import PlanRefused, Unexpected
+from reconciler.errors import Unexpected, UnknownToApi
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def check_schema(session: Session, plan: Plan) -> None:
-    """Ask the API for its schema, in one request, and raise ``PlanRefused`` where a mutation of the plan needs more.
+    """Ask the API for its schema, in one request, and raise ``UnknownToApi`` where a mutation of the plan needs more.
 
     A plan without mutations asks for nothing. Raises ``Unexpected`` where the API does not describe its schema.
     """
@@ -27,4 +27,4 @@ def check_schema(session: Session, plan: Plan) -> None:
         raise Unexpected(f"--check-schema: the API does not describe its schema: {schema}")
     problems = schema_problems(steps, schema)
     if problems:
-        raise PlanRefused(problems)
+        raise UnknownToApi(problems)

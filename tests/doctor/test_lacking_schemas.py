@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from graphql import get_named_type, is_input_object_type, type_from_ast
 from support.matrix import every
 from support.world import ROOT, World
 
 from reconciler.demo.examples import made_up_secrets
-from reconciler.doctor.asked import asked_by, asked_in
+from reconciler.doctor.asked import asked_by, asked_in, known_schema
 from reconciler.doctor.catalog import catalog
 from reconciler.doctor.plan_check import schema_problems
 from reconciler.errors import PlanRefused, Unexpected
 from reconciler.prismatic.graphql.batching import Merger
 from reconciler.sandbox.resolvers.schema import executable_schema
 from reconciler.workflow.planning import make_plan
+from reconciler.workflow.rehearsal import rehearse
 from reconciler.workflow.schema_check import check_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from reconciler.doctor.asked import Asked
     from reconciler.model.operation import Operation
+    from reconciler.model.step import Step
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.graphql.batching import Call, Merged
 
@@ -39,6 +43,8 @@ class Sent:
         self.asked = frozenset[Any]().union(*map(asked_in, operations))
         self.summary = plan.summary
         self.steps = [step for change in plan for step in change.steps]
+        self.written = frozenset(str(part) for step in self.steps for part in _written(step))
+        """What the documents of the plan's mutations ask for, and the fields that their inputs have."""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +65,7 @@ def sent() -> Sent:
 
 @pytest.mark.parametrize("part", every(90, [(part,) for part in PARTS], share=8), ids=str)
 def test_a_plan_names_what_it_lacks_or_works_without_it(part: Asked, sent: Sent) -> None:
-    """Exactly the parts that the plan's queries ask for end it, and exactly those of its mutations end its check."""
+    """Exactly the parts that the plan's queries ask for end it, and exactly those of its mutations end its checks."""
     with World(without=(str(part),)) as world:
         world.environ |= made_up_secrets()
         if part in sent.asked:
@@ -68,20 +74,37 @@ def test_a_plan_names_what_it_lacks_or_works_without_it(part: Asked, sent: Sent)
         else:
             with world.session(MANIFESTS, **HERE) as session:
                 plan = make_plan(session)
-                checked = _check(session, plan)
+                checked = _told(lambda: check_schema(session, plan))
+                rehearsed = _told(lambda: rehearse(session, sent.steps))
             assert plan.summary == sent.summary
             assert checked == [str(each) for each in schema_problems(sent.steps, executable_schema((str(part),)))]
             assert bool(checked) == _needs(sent, part)
+            assert (rehearsed != []) == (str(part) in sent.written)
+            assert rehearsed == (checked if rehearsed else [])
         assert world.mutations == []
 
 
-def _check(session: Any, plan: Plan) -> list[str]:
-    """Return what ``--check-schema`` says."""
+def _told(check: Callable[[], object]) -> list[str]:
+    """Return what a check says that refuses a plan."""
     try:
-        check_schema(session, plan)
+        check()
     except PlanRefused as refused:
         return [str(problem) for problem in refused.problems]
     return []
+
+
+def _written(step: Step) -> Iterator[object]:
+    yield from (part for part in asked_in(step.operation) if part.sort != "input")
+    for each in step.operation.node.variable_definitions or ():
+        yield from _input_fields(type_from_ast(known_schema(), each.type), step.input)
+
+
+def _input_fields(kind: Any, value: Any) -> Iterator[str]:
+    named = get_named_type(kind)
+    for each in value if isinstance(value, list | tuple) else [value]:
+        for key, inner in each.items() if is_input_object_type(named) and isinstance(each, Mapping) else ():
+            yield f"{named.name}.{key}"
+            yield from _input_fields(named.fields[key].type, inner)
 
 
 def _needs(sent: Sent, part: Asked) -> bool:

@@ -163,7 +163,7 @@ def test_the_cost_and_what_is_asked_for() -> None:
     with tenant() as world:
         own = {row["id"] for rows in tables(world).values() for row in rows if "id" in row}
         examined(world)
-        assert world.sandbox.log.requests == 224
+        assert world.sandbox.log.requests == 225
         asked = [(entry.field, entry.arguments["input"]) for entry in world.mutations]
         assert not [field for field, _ in asked if "User" in field]
         assert not [field for field, data in asked if data.get("id") in own]

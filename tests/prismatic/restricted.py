@@ -71,8 +71,8 @@ class Restricted(InProcess):
         found: list[str] = []
 
         def passed_on(field: FieldNode) -> FieldNode:
-            name, arguments = next(asked)
-            if not self._refuses(name, arguments):
+            name, arguments = next(asked, ("", {}))  # fields that are only checked come after those carried out
+            if not name or not self._refuses(name, arguments):
                 return field
             assert field.alias
             found.append(field.alias.value)

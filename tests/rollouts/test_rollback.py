@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from rollouts.fleet import CONFIGURED, INTEGRATION, REST, statuses
 from rollouts.rollbacks import BACK, BROKEN, SOAKING, fleet_of, go_on, holds, row_of, tries, warned
 from support.world import World
 
+from reconciler.errors import UnknownToApi
 from reconciler.planning.shards import Shard
 from reconciler.prismatic.http.retry import RetryPolicy
 from reconciler.reports.shared.rollbacks import rollback_lines
@@ -278,7 +280,13 @@ def test_a_held_member_is_tried_again_after_a_retry(world: World) -> None:
     fleet.apply()
     world.sandbox.outcomes.clear()
     with world.session(fleet.text) as session:
-        take_off(session, find_holds(session, "inventory").held)
+        held, settings = find_holds(session, "inventory").held, world.sandbox.settings
+        world.sandbox.settings = replace(settings, without=("UpdateInstanceInput.labels",))
+        with pytest.raises(UnknownToApi, match=r"UpdateInstanceInput\.labels"):
+            take_off(session, held)
+        assert holds(world, 1) == ["held"]
+        world.sandbox.settings = settings
+        take_off(session, held)
     assert holds(world, 1) == []
     fleet.apply()
     assert fleet.versions() == [2, 2, 2, 2]

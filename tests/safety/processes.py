@@ -48,7 +48,7 @@ class Gate:
             message = {**more, "body": message["body"] + more["body"]}
         self.requests += 1
         number = self.requests
-        if self.meets and not self.met.is_set() and b"mutation" in message["body"][:200]:
+        if self.meets and not self.met.is_set() and b'"mutation ' in message["body"][:200]:
             self.meets -= 1
             if not self.meets:
                 self.met.set()

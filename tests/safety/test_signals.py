@@ -134,7 +134,7 @@ def mutation(nth: int) -> Callable[[int, bytes], bool]:
 
     def moment(_: int, body: bytes) -> bool:
         nonlocal seen
-        seen += b"mutation" in body[:200]
+        seen += b'"mutation ' in body[:200]
         return seen == nth
 
     return moment
@@ -289,7 +289,7 @@ def test_a_signal_while_reading_back_loses_no_result(folder: Path) -> None:
         written: list[int] = []
 
         def reading_back(_: int, body: bytes) -> bool:
-            writes = b"mutation" in body[:200]
+            writes = b'"mutation ' in body[:200]
             if writes and b"deleteCustomer" in body:
                 written.append(1)
             return not writes and bool(written)

@@ -131,7 +131,7 @@ def test_the_later_of_two_runs_deletes_its_duplicate_instance(world: World, firs
     others: list[str] = []
 
     def happen(body: dict[str, Any]) -> None:
-        if not others and (b"deployInstance" if first else b"createInstance") in json.dumps(body).encode():
+        if not others and (b": deployInstance(" if first else b": createInstance(") in json.dumps(body).encode():
             others.append(world.seed.instance("Inventory", customer=owner, integration=version)["id"])
 
     with planned(world, INSTANCE, transport=Meddling(world.sandbox, ask=happen)) as run:
@@ -150,7 +150,7 @@ def test_a_duplicate_that_cannot_be_deleted_is_reported(world: World) -> None:
     version = world.seed.version("Acme Inventory")["id"]
 
     def happen(body: dict[str, Any]) -> None:
-        if "createInstance(" in json.dumps(body) and not world.rows("instances", name="Inventory"):
+        if ": createInstance(" in json.dumps(body) and not world.rows("instances", name="Inventory"):
             world.seed.instance("Inventory", customer=owner, integration=version)
 
     world.sandbox.faults.add("partial", field="deleteInstance", message="It broke")

@@ -379,6 +379,12 @@ def request_size(api: Api) -> Any:
     return [api.post("{ organization { id } }" + " " * size).status_code for size in (31_000, 33_000)]
 
 
+def unexecuted_operations(api: Api) -> Any:
+    wrong = 'mutation M { createCustomer(input: {name: "M"}) { nothing } }'
+    answer = api.post("query Q { organization { name } } " + wrong, operationName="Q")
+    return answer.status_code, answer.json().get("errors", [{"message": ""}])[0]["message"].partition(" ")[0]
+
+
 def request_time(api: Api) -> Any:
     api.sandbox.faults.add("delay:seconds=1.05")
     late = api.post('mutation { createCustomer(input: {name: "Late"}) { errors { field } } }').status_code
@@ -617,6 +623,10 @@ ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
     "operations": (operations, {"unlimited": 200, "10": 400}),
     "query_depth": (query_depth, {"unlimited": [200, 200], "10": [200, 400]}),
     "request_size": (request_size, {"unlimited": [200, 200], "32kB": [200, 413]}),
+    "unexecuted_operations": (
+        unexecuted_operations,
+        {"validated": (400, "Cannot"), "ignored": (200, ""), "refused": (400, "A")},
+    ),
     "request_time": (request_time, {"unlimited": (200, 1), "1s": (504, 1)}),
     "retry_after": (retry_after, {"seconds": (429, "1"), "date": (429, "date"), "absent": (429, "")}),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,6 +36,19 @@ def test_a_watch_reports_and_writes_nothing_by_default(watching: Watching) -> No
     assert reasons(found) == {"a": NOT_ASKED}
     assert watching.world.mutations == []
     assert found.ready
+
+
+def test_a_watch_heals_nothing_that_the_api_cannot_take(watching: Watching) -> None:
+    """If the API lacks a field that a round would write, the round fails before it writes anything."""
+    watching.write("all.yaml", customer("a", more=HEAL))
+    watching.world.apply(watching.folder)
+    spoil(watching, "A")
+    settings = watching.world.sandbox.settings
+    watching.world.sandbox.settings = replace(settings, without=("UpdateCustomerInput.description",))
+    (found,) = watching.run(heal=True)
+    assert found.outcome.failure is not None
+    assert "does not have UpdateCustomerInput.description" in str(found.outcome.failure)
+    assert watching.world.mutation_names() == ["createCustomer"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.doctor.live_schema import control, is_control
 from reconciler.doctor.writing.lab import NoReading, Unheard
 from reconciler.doctor.writing.operations import (
     PROBE_CREATE_INSTANCE,
@@ -13,7 +14,10 @@ from reconciler.doctor.writing.operations import (
     PROBED_USERS,
 )
 from reconciler.doctor.writing.probe import Probe
+from reconciler.errors import Rejected, ServerFault
+from reconciler.prismatic.fetch.identity_operations import ORGANIZATION
 from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.graphql.mismatches import missing_part
 
 if TYPE_CHECKING:
     from reconciler.doctor.writing.lab import Lab
@@ -59,6 +63,18 @@ async def _time(lab: Lab) -> str:
     )
 
 
+async def _unexecuted(lab: Lab) -> str:
+    """Send a query with a mutation beside it that cannot be valid, and that is not carried out."""
+    beside = Call(control(PROBE_UPDATE_CUSTOMER), {"input": [{"id": lab.customer}]})
+    try:
+        messages = await lab.api.refusals_beside(ORGANIZATION, [beside])
+    except (Rejected, ServerFault):
+        return "refused"
+    if any(is_control(missing_part(each)) for each in messages):
+        return "validated"
+    return "refused" if messages else "ignored"
+
+
 async def _retry_after(lab: Lab) -> str:
     form = lab.api.stats.retry_after
     if form is None:
@@ -85,6 +101,7 @@ PROBES = (
     Probe.of("operations", _operations),
     Probe.of("query_depth", _depth),
     Probe.of("request_size", _size),
+    Probe.of("unexecuted_operations", _unexecuted),
     Probe.of("request_time", _time),
     Probe.of("batches", _batches),
     Probe.of("retry_after", _retry_after),

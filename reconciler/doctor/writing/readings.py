@@ -413,14 +413,19 @@ _TOLD: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "query_depth": (
         "how deep may a request go?",
-        {
-            "unlimited": "a request may go 11 fields deep",
-            "10": "a request may not go 11 fields deep",
-        },
+        {"unlimited": "a request may go 11 fields deep", "10": "a request may not go 11 fields deep"},
     ),
     "request_size": (
         "how large may a request be?",
         {"unlimited": "a request may have more than 32 kB", "32kB": "a request with more than 32 kB is refused"},
+    ),
+    "unexecuted_operations": (
+        "does the API check the operations of a request that are not carried out?",
+        {
+            "validated": "the API checks every operation: an apply that needs a missing field writes nothing",
+            "ignored": "the API checks only what it carries out; --check-schema finds a missing field first",
+            "refused": "the API refuses a further operation; --check-schema finds a missing field first",
+        },
     ),
     "request_time": (
         "how long may a request take?",

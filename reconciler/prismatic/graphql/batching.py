@@ -1,4 +1,4 @@
-"""Several operations in one document, each with its own alias."""
+"""Several operations in one document: each with its own alias, or beside the one that is carried out."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from reconciler.prismatic.graphql.documents import (
     copy_with,
     renamed_spreads,
     renamed_variables,
+    skipped,
     used_fragments,
     used_variables,
 )
+from reconciler.prismatic.graphql.written_inputs import with_written_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,6 +128,36 @@ class Merger:
         )
         node = DocumentNode(definitions=(operation, *fragments.values()))
         return Merged(name, node, print_ast(node), parts, mutation)
+
+    def merge_beside(self, query: Operation, unexecuted: Sequence[Call]) -> Merged:
+        """Return a document that carries out a query without variables alone, and has other operations beside it.
+
+        A server checks a whole document before it carries out the operation that the request names. Nothing of the
+        others can be carried out, whatever a server does: they come after the query, the request names the query,
+        their root fields are skipped, and the variables that a mutation requires are not given. In the place of a
+        variable of a mutation, a call has the values of each time that it is to be sent: none of them is sent now.
+        """
+        document = self.merge([Call(query, {})])
+        fragments = dict(document.parts[0].fragments)
+        others = [self._unexecuted(each, index, fragments) for index, each in enumerate(unexecuted, 1)]
+        node = DocumentNode(definitions=(document.node.definitions[0], *others, *fragments.values()))
+        return replace(document, node=node, text=print_ast(node))
+
+    def _unexecuted(
+        self, call: Call, index: int, fragments: dict[str, FragmentDefinitionNode]
+    ) -> OperationDefinitionNode:
+        """Return an operation that is only checked, and add its fragments to those of the document."""
+        part = self._part(call.operation, index)
+        root, definitions = _add_fragments(part, fragments), part.definitions
+        if call.operation.mutation:
+            root, definitions = with_written_inputs(root, part.definitions, call.variables, f"{part.alias}_")
+        return OperationDefinitionNode(
+            operation=OperationType.MUTATION if call.operation.mutation else OperationType.QUERY,
+            name=NameNode(value=call.operation.name),
+            variable_definitions=tuple(definitions),
+            directives=(),
+            selection_set=SelectionSetNode(selections=(copy_with(root, alias=None, directives=skipped()),)),
+        )
 
     def _part(self, operation: Operation, index: int) -> Part:
         node = id(operation.node)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from graphql import FieldNode, FragmentSpreadNode, NameNode, Node, VariableNode, Visitor, visit
+from graphql import (
+    ArgumentNode,
+    BooleanValueNode,
+    DirectiveNode,
+    FieldNode,
+    FragmentSpreadNode,
+    NameNode,
+    Node,
+    VariableNode,
+    Visitor,
+    visit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +28,12 @@ AnyNode = TypeVar("AnyNode", bound=Node)
 def copy_with(node: AnyNode, **changes: Any) -> AnyNode:
     """Return a copy of the node with some of its attributes replaced."""
     return type(node)(**{key: getattr(node, key) for key in node.keys} | changes)
+
+
+def skipped() -> tuple[DirectiveNode, ...]:
+    """Return the directives of a field that is checked and never carried out: ``@skip(if: true)``."""
+    condition = ArgumentNode(name=NameNode(value="if"), value=BooleanValueNode(value=True))
+    return (DirectiveNode(name=NameNode(value="skip"), arguments=(condition,)),)
 
 
 def response_key(field: FieldNode) -> str:

@@ -222,6 +222,11 @@ class Variants:
     request_size: Literal["unlimited", "32kB"] = _reading(
         "unlimited", "how large a request may be; beyond, a gateway answers 413"
     )
+    unexecuted_operations: Literal["validated", "ignored", "refused"] = _reading(
+        "validated",
+        "operations of a document that the request does not name: validated with the document, or not; or such a "
+        "document is refused",
+    )
     request_time: Literal["unlimited", "1s"] = _reading(
         "unlimited", "how long a request may take; after that a gateway answers 504, and it is carried out all the same"
     )

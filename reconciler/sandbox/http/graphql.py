@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 from reconciler.sandbox.data.audit import Unserved
 from reconciler.sandbox.faults.answers import Cut, afterwards, instead, page, throttled, unauthorized
 from reconciler.sandbox.faults.fault import Asked
-from reconciler.sandbox.http.limits import RETRY_AFTER, Patience, too_large, too_much
+from reconciler.sandbox.http.limits import RETRY_AFTER, Patience, too_large, too_many_operations, too_much
 from reconciler.sandbox.http.variables import readable
 from reconciler.sandbox.resolvers.batches import undone_on_error
 from reconciler.sandbox.resolvers.context import Context
@@ -69,7 +69,7 @@ async def _answer(sandbox: State, request: Request, exchange: _Exchange) -> Resp
     if too_large(body, sandbox.settings.variants):
         return page(413)
     try:
-        call = _read(body, official=is_official(request.headers), without=sandbox.settings.without)
+        call = _read(body, sandbox.settings, official=is_official(request.headers))
     except GraphQLError as error:
         return _unless_signed_in(sandbox, request) or _failure(error)
     exchange.fields = tuple(call.keys.values())
@@ -111,10 +111,12 @@ class _Call:
     operation: str | None
     official: bool
     without: tuple[str, ...]
+    unexecuted_operations: str
 
     @property
     def prepared(self) -> Prepared:
-        return prepared(self.query, official=self.official, without=self.without)
+        alone = self.operation if self.unexecuted_operations == "ignored" else None
+        return prepared(self.query, official=self.official, without=self.without, alone=alone)
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -141,7 +143,7 @@ def _carried_out(call: _Call, context: Context) -> tuple[dict[str, Any], int]:
     return answer, status
 
 
-def _read(body: bytes, *, official: bool, without: tuple[str, ...]) -> _Call:
+def _read(body: bytes, settings: Settings, *, official: bool) -> _Call:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -156,7 +158,8 @@ def _read(body: bytes, *, official: bool, without: tuple[str, ...]) -> _Call:
             raise GraphQLError("Variables are invalid JSON.") from error
     if variables is not None and not isinstance(variables, dict):
         raise GraphQLError("Variables must be an object.")
-    return _Call(data["query"], variables, data.get("operationName") or None, official, without)
+    name, unexecuted = data.get("operationName") or None, settings.variants.unexecuted_operations
+    return _Call(data["query"], variables, name, official, settings.without, unexecuted)
 
 
 def _unless_signed_in(sandbox: State, request: Request) -> Response | None:
@@ -167,7 +170,8 @@ def _unless_signed_in(sandbox: State, request: Request) -> Response | None:
 
 def _unless_runnable(call: _Call, settings: Settings) -> Response | None:
     document = call.prepared.document
-    problems = call.prepared.problems or too_much(document, len(call.keys), settings)
+    problems = too_many_operations(document, settings.variants) or call.prepared.problems
+    problems = problems or too_much(document, len(call.keys), settings)
     if not settings.introspection:
         problems = problems or asks_about_the_schema(document)
     return _failure(*problems) if problems else None

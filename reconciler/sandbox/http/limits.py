@@ -46,6 +46,14 @@ def too_much(document: DocumentNode, operations: int, settings: Settings) -> tup
     return ()
 
 
+def too_many_operations(document: DocumentNode, variants: Variants) -> tuple[GraphQLError, ...]:
+    """Return why a document is refused for operations that are not carried out, or nothing."""
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    if variants.unexecuted_operations == "refused" and len(operations) > 1:
+        return (GraphQLError("A document may have only one operation."),)
+    return ()
+
+
 def depth(document: DocumentNode) -> int:
     """Return the depth, in fields, of the deepest operation of a valid document."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}

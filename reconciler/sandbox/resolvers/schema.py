@@ -21,6 +21,7 @@ from graphql import (
     get_operation_ast,
     is_object_type,
     parse,
+    separate_operations,
     validate,
 )
 
@@ -93,16 +94,20 @@ class Prepared:
 
 
 @lru_cache(maxsize=512)
-def prepared(query: str, *, official: bool = False, without: tuple[str, ...] = ()) -> Prepared:
+def prepared(
+    query: str, *, official: bool = False, without: tuple[str, ...] = (), alone: str | None = None
+) -> Prepared:
     """Return a text parsed and validated, once per text. A text that is no GraphQL has an empty document.
 
-    An ``official`` client may ask for fields that are newer than the schema; these are left out.
+    An ``official`` client may ask for fields that are newer than the schema; these are left out. With ``alone``, only
+    the operation of that name is looked at, and what it needs.
     """
     schema = executable_schema(without)
     try:
         document = parse(query)
     except GraphQLError as error:
         return Prepared(DocumentNode(definitions=()), (error,))
+    document = separate_operations(document).get(alone, document) if alone else document
     problems = tuple(validate(schema, document))
     if not problems or not official:
         return Prepared(document, problems)
