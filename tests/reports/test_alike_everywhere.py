@@ -199,7 +199,7 @@ def test_the_organization_comes_before_its_customers() -> None:
     """What belongs to no customer is reported first, wherever its name would be in the alphabet."""
     own = change("hook", kind="AlertWebhook", name="Zulu", group="the organization", fields=[field("name", "a", "b")])
     text = render(told("plan", plan(of_customer(1, fields=[field("description", "a", "b")]), own)), "markdown")
-    assert text.index("#### `the organization`") < text.index("#### `Customer 1`")
+    assert text.index("#### The organization\n") < text.index("#### `Customer 1`")
 
 
 def test_json_keeps_the_order_of_the_plan() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from reports.fleets import customer, member, the_set
+from reports.gfm import tokens
 from reports.plans import change, field, plan
 from reports.scenes import told
 
@@ -70,6 +71,15 @@ def test_few_deletions_have_a_line_each() -> None:
     text = render(told("plan", plan(*instances(60))), "markdown")
     assert text.count(f"`Inventory` of `{of_customer(59).group}`\n") == 1
     assert len(re.findall(r"(?m)^> - Instance `Inventory` of `[^`]+`$", text)) == 60
+
+
+def test_deletions_of_each_reason_are_a_list_of_their_own() -> None:
+    """The title of the second reason is a paragraph of its own, and no part of the last item of the first list."""
+    declared = change("gone", "delete", kind="Customer", name="Gone", reason="its manifest declares state: absent")
+    text = render(told("plan", plan(declared, *instances(2))), "markdown")
+    paragraphs = [token.content for token in tokens(text) if token.type == "inline" and "deleted**" in token.content]
+    assert [each.rpartition("\n")[2].partition(":")[0] for each in paragraphs] == ["**To be deleted**"] * 2
+    assert not any("`" in each for each in paragraphs)
 
 
 def test_a_comment_says_how_many_deletions_it_has_no_room_for() -> None:

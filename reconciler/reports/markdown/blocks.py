@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.model.capabilities.ownership import THE_ORGANIZATION
 from reconciler.planning.masking import Mask
 from reconciler.reports.markdown.block import DOZEN, Block, fenced
 from reconciler.reports.markdown.deletions import deletion_blocks
@@ -126,13 +127,18 @@ def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Blo
     alone = [entry for entry in others.alone if detail == "all" or not entry.deleted or entry.sayings]
     for title, members in grouped(alone, lambda entry: entry.change.group).items():
         # The heading goes with its first change, so that a cut never leaves a heading alone.
-        heading = f"#### {code(title)}\n\n"
+        heading = f"#### {_group_title(title)}\n\n"
         for entry in members:
             yield Block(f"{heading}{_change(entry, mask, detail)}", int(not entry.deleted))
             heading = ""
     for fleet in in_sets.fleets:
         yield from fleet_blocks(fleet, detail)
     yield from names_of_groups(others.groups, detail)
+
+
+def _group_title(group: str) -> str:
+    """Return the customer that objects belong to, as code; what belongs to none is not under a name."""
+    return group.capitalize() if group == THE_ORGANIZATION else code(group)
 
 
 def _change(entry: Entry, mask: Mask, detail: Detail) -> str:
@@ -174,7 +180,7 @@ def _unmanaged(objects: Sequence[Listed] | None) -> Iterator[str]:
     lines = [
         line
         for group, members in unmanaged_groups(objects)
-        for line in (f"- {code(group)}", *(f"  - {prose(each.kind)} {code(each.name)}" for each in members))
+        for line in (f"- {_group_title(group)}", *(f"  - {prose(each.kind)} {code(each.name)}" for each in members))
     ]
     if not lines:
         yield alert("NOTE", [prose(NONE)])

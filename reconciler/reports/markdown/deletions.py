@@ -26,8 +26,9 @@ def deletion_blocks(found: Sequence[Entry], detail: Detail) -> Iterator[Block]:
     reasons = grouped(deleted, lambda entry: entry.change.reason)
     lines = _one_each if detail == "all" else _in_short
     if len(deleted) <= PART:
-        listed = [line for reason, same in reasons.items() for line in (_title(same, reason), *lines(same))]
-        yield from [Block(alert("CAUTION", listed), len(deleted), len(deleted))] if deleted else []
+        # Without an empty line, a title would go on in the last item of the list above it.
+        listed = [line for reason, same in reasons.items() for line in ("", _title(same, reason), *lines(same))]
+        yield from [Block(alert("CAUTION", listed[1:]), len(deleted), len(deleted))] if deleted else []
         return
     for reason, same in reasons.items():
         for start in range(0, len(same), PART):

@@ -27,7 +27,7 @@ PART = 100
 def fleet_blocks(fleet: Fleet, detail: Detail) -> Iterator[Block]:
     """Yield the heading with the first group, the other groups, and who is unchanged or left out."""
     place = f" – {code(f'{fleet.place.file}:{fleet.place.line}')}" if fleet.place else ""
-    title = f"#### {code(fleet.address)}: {fleet.counts}{place}"
+    title = f"#### {code(fleet.address)}: {fleet.counts if fleet.groups else fleet.at_rest}{place}"
     for group in fleet.groups:
         first, *others = _group(group, fleet.main, detail)
         yield Block(f"{title}\n\n{first.text}" if title else first.text, first.changes)
@@ -39,9 +39,10 @@ def fleet_blocks(fleet: Fleet, detail: Detail) -> Iterator[Block]:
 
 
 def _rest(fleet: Fleet) -> Iterator[str]:
-    if fleet.unchanged:
+    # Without a group, the heading has these counts.
+    if fleet.unchanged and fleet.groups:
         yield f"- {counted(len(fleet.unchanged), 'customer')} unchanged"
-    if fleet.later:
+    if fleet.later and fleet.groups:
         yield f"- {counted(fleet.later, 'customer')} in a rollout"
     if fleet.not_planned:
         yield f"- {counted(fleet.not_planned, 'customer')} not in this plan (`--target`, `--customer`, `--shard` …)"
@@ -80,12 +81,13 @@ def _group(group: Group, main: Group | None, detail: Detail) -> Iterator[Block]:
 def _customers(group: Group, *, own: bool) -> Iterator[Block]:
     """Yield the names of many customers in parts that unfold, with the values of each if ``own``."""
     count = len(group.entries)
+    noun = group.in_words.partition(" ")[2]
     for start in range(0, count, PART):
         at = range(start, min(start + PART, count))
         lines = [f"- {_name(group.customer(each))}{own_values(group.own(each))}" for each in at]
         listed = "\n".join(lines) if own else ", ".join(_name(group.customer(each)) for each in at)
         part = f"{start + 1} to {start + len(at)} of " if count > PART else ""
-        yield Block(folded(f"{part}{counted(count, 'customer')}", listed), len(at))
+        yield Block(folded(f"{part}{count} {noun}", listed), len(at))
 
 
 def own_values(rows: Sequence[Row]) -> str:

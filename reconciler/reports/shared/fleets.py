@@ -151,6 +151,14 @@ class Fleet:
         return f"{self.changed} of {counted(self.size, 'member')}{verb}"
 
     @property
+    def at_rest(self) -> str:
+        """How many members have no change, and how many are left to others, in words."""
+        members = counted(self.size, "member")
+        apart = {"not in this plan": self.not_planned, "in a rollout": self.later}
+        said = "".join(f", {count} {what}" for what, count in apart.items() if count)
+        return f"{len(self.unchanged)} of {members} unchanged{said}" if said else f"{members} unchanged"
+
+    @property
     def reasons(self) -> dict[str, list[SetCustomer]]:
         """The customers that are left out, by the reason."""
         by_reason = grouped(self.left_out, lambda each: each.reason)

@@ -51,11 +51,7 @@ def _fleet(fleet: Fleet, style: Style, *, verbose: bool) -> Iterator[str]:
     title = style.bold(safe(fleet.address))
     if not fleet.groups and not verbose:
         left_out = f", {counted(len(fleet.left_out), 'customer')} left out" if fleet.left_out else ""
-        members = counted(fleet.size, "member")
-        apart = {"not in this plan": fleet.not_planned, "in a rollout": fleet.later}
-        said = "".join(f", {count} {what}" for what, count in apart.items() if count)
-        of_all = f"{len(fleet.unchanged)} of {members}" if said else members
-        yield style.ending(f"{title}: {of_all} unchanged{said}{left_out}", fleet.place)
+        yield style.ending(f"{title}: {fleet.at_rest}{left_out}", fleet.place)
         return
     yield style.ending(f"{title}: {fleet.counts}", fleet.place)
     for group in fleet.groups if verbose else _as_shown(fleet):
