@@ -24,6 +24,7 @@ from graphql import (
     visit,
 )
 
+from reconciler.doctor.writing.sent import SENT_BY_PROBES
 from reconciler.prismatic.graphql.documents import used_fragments
 from reconciler.prismatic.graphql.page_queries import derived_operations, singular
 
@@ -124,7 +125,8 @@ def asked_in(operation: Operation) -> frozenset[Asked]:
     document = DocumentNode(definitions=(operation.node, *fragments.values()))
     types = TypeInfo(known_schema())
     visit(document, TypeInfoVisitor(types, _Collect(types, found)))
-    return frozenset(found)
+    sent = SENT_BY_PROBES.get(operation.name)
+    return frozenset(each for each in found if sent is None or each.sort != "input" or str(each) in sent)
 
 
 class _Collect(Visitor):

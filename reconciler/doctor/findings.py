@@ -25,6 +25,8 @@ class Finding:
     state: State
     reading: str
     text: str
+    features: tuple[str, ...] = ()
+    """What is disabled by it; the text names them, so no report has them apart."""
 
 
 @dataclass(frozen=True, slots=True)

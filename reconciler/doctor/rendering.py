@@ -75,8 +75,12 @@ def document(examination: Examination) -> dict[str, Any]:
         "versions": dict(examination.versions),
         "requests": examination.requests,
         "wrote": examination.wrote,
-        "findings": [asdict(each) for each in examination.findings],
+        "findings": [_plain(each) for each in examination.findings],
     }
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {name: value for name, value in asdict(finding).items() if name != "features"}
 
 
 def _json(examination: Examination, _style: Style) -> str:

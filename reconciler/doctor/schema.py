@@ -76,12 +76,13 @@ def missing_finding(field: str, entries: Iterable[Entry]) -> Finding:
 def _finding(mismatch: Mismatch, entries: Iterable[Entry]) -> Finding:
     listed = list(entries)
     names = ", ".join(entry.operation.name for entry in listed)
-    features = "; ".join(dict.fromkeys(entry.feature for entry in listed))
+    ask = "asks" if len(listed) == 1 else "ask"
+    features = tuple(dict.fromkeys(entry.feature for entry in listed))
     text = (
-        f"{mismatch.text}, which {names} asks for; this disables: {features}; "
+        f"{mismatch.text}, which {names} {ask} for; this disables: {'; '.join(features)}; "
         "report it with this report, and use a version of reconciler that knows this API"
     )
-    return Finding("schema", mismatch.field, "problem", "", text)
+    return Finding("schema", mismatch.field, "problem", "", text, features)
 
 
 def _mismatch(asked: Asked, schema: GraphQLSchema) -> Mismatch | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.doctor.writing.acting import act_out, prepare
+from reconciler.doctor.writing.lacking import obstacle, unknown_steps
 from reconciler.prismatic.http.stop import Stop
 from reconciler.workflow.doctor import discreet
 from reconciler.workflow.session import connect
@@ -34,12 +35,15 @@ def examine_by_writing(
     """Return what was ``found`` before, with the reading of every assumption that holds on the tenant.
 
     ``agreed`` gets what will be done, in words; if it returns ``False``, nothing is done and the result is ``None``.
+    On an API that lacks what every examination needs, nothing is done, either, and the result says so.
     Raises ``UsageError`` for a customer that is not a throw-away one, and the error that ended the run.
     """
     options = discreet(options)
+    if hindered := obstacle(found):
+        return replace(found, findings=[*found.findings, hindered])
     with connect(options, manifests) as session:
         ready = prepare(session.connection, wish)
-        if not agreed(ready.steps):
+        if not agreed([*ready.steps, *unknown_steps(found)]):
             return None
         with options.stop.holding():
             findings = act_out(session.connection, ready, lambda: _fresh(options, manifests))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from graphql import get_named_type, is_input_object_type
 from sandbox.client import Api
 from support.world import ROOT, World
 
@@ -138,6 +140,15 @@ def _fresh(world: World, more: dict[str, Any]) -> Iterator[Any]:
 
     with connect(discreet(world.options("", **more))) as session:
         yield session.connection
+
+
+def input_fields(kind: Any, value: Any) -> Iterator[str]:
+    """Yield the fields that an input has, and those of the inputs in it, each as ``Type.field``."""
+    named = get_named_type(kind)
+    for each in value if isinstance(value, list | tuple) else [value]:
+        for key, inner in each.items() if is_input_object_type(named) and isinstance(each, Mapping) else ():
+            yield f"{named.name}.{key}"
+            yield from input_fields(named.fields[key].type, inner)
 
 
 def readings(findings: Sequence[Finding]) -> dict[str, str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from graphql import get_named_type, is_input_object_type, type_from_ast
+from doctor.tenant import input_fields
+from graphql import type_from_ast
 from support.matrix import every
 from support.world import ROOT, World
 
@@ -96,15 +96,7 @@ def _told(check: Callable[[], object]) -> list[str]:
 def _written(step: Step) -> Iterator[object]:
     yield from (part for part in asked_in(step.operation) if part.sort != "input")
     for each in step.operation.node.variable_definitions or ():
-        yield from _input_fields(type_from_ast(known_schema(), each.type), step.input)
-
-
-def _input_fields(kind: Any, value: Any) -> Iterator[str]:
-    named = get_named_type(kind)
-    for each in value if isinstance(value, list | tuple) else [value]:
-        for key, inner in each.items() if is_input_object_type(named) and isinstance(each, Mapping) else ():
-            yield f"{named.name}.{key}"
-            yield from _input_fields(named.fields[key].type, inner)
+        yield from input_fields(type_from_ast(known_schema(), each.type), step.input)
 
 
 def _needs(sent: Sent, part: Asked) -> bool:

@@ -18,6 +18,8 @@ from codegen.schema_part import NEVER_NULL
 from reconciler.doctor.asked import NEVER_SENT, asked_by, known_schema
 from reconciler.doctor.catalog import catalog
 from reconciler.doctor.schema import MAY_BE_NULL, schema_findings
+from reconciler.doctor.writing.lacking import WHOLE
+from reconciler.doctor.writing.sent import SENT_BY_PROBES
 from reconciler.sandbox.resolvers.schema import executable_schema
 from reconciler.workflow.doctor import examine
 
@@ -48,11 +50,13 @@ def problems(schema: GraphQLSchema) -> list[Finding]:
 def test_the_catalog_has_every_operation_once() -> None:
     """Everything that the product can send is examined, and each operation belongs to a feature.
 
-    What only ``doctor --write`` sends is not: what the API lacks of it is a finding of its own.
+    What only ``doctor --write`` sends belongs to its feature, or to the assumptions that it acts out.
     """
-    sent = [each.name for each in product_operations() if not each.name.startswith("probe")]
-    assert sorted(entry.operation.name for entry in catalog()) == sorted(sent)
+    assert sorted(entry.operation.name for entry in catalog()) == sorted(each.name for each in product_operations())
     assert all(entry.feature for entry in catalog())
+    for entry in catalog():
+        probes = entry.operation.name.startswith("probe")
+        assert probes == (entry.feature == WHOLE or entry.feature.startswith(f"{WHOLE}: the assumptions about "))
 
 
 def test_the_real_schema_has_everything() -> None:
@@ -67,6 +71,8 @@ def test_the_real_schema_has_everything() -> None:
 def test_fields_that_are_never_sent_are_in_no_kind() -> None:
     """A field of an input is left out of the examination exactly if the code of its kind does not name it."""
     for entry in (each for each in catalog() if each.operation.mutation):
+        if entry.operation.name in SENT_BY_PROBES:
+            continue
         folder = Path(str(entry.operation.document._package).replace(".", "/")).name
         words = words_of(KINDS / folder) | words_of(KINDS / "shared") | words_of(KINDS / "variables")
         argument = entry.operation.node.variable_definitions[0].type
@@ -88,7 +94,13 @@ def test_fields_that_may_be_null_are_those_of_the_generator() -> None:
     assert MAY_BE_NULL == NEVER_NULL
 
 
-@pytest.mark.parametrize("part", every(40, [(part,) for part in PARTS], share=8), ids=str)
+ALONE = {part for part in PARTS if all(e.feature.startswith(WHOLE) for e in catalog() if part in asked_by(e.operation))}
+"""What ``doctor --write`` alone asks for."""
+
+
+@pytest.mark.parametrize(
+    "part", [*sorted(ALONE), *every(40, [(part,) for part in PARTS if part not in ALONE], share=8)], ids=str
+)
 def test_a_missing_part_is_named_with_its_operations_and_features(part: Asked) -> None:
     """Whatever a schema lacks is a problem that names it, each operation that asks for it, and what they are for."""
     found = problems(executable_schema((str(part),)))

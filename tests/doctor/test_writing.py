@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from doctor.tenant import WISH, examined, readings, tables, tenant
+from doctor.tenant import WISH, examined, input_fields, readings, tables, tenant
+from graphql import type_from_ast
 from safety.dying import Dying
 from support.matrix import every, is_due
 from support.world import ROOT
 
+from reconciler.doctor.asked import known_schema
+from reconciler.doctor.catalog import catalog
 from reconciler.doctor.findings import Examination
 from reconciler.doctor.rendering import render
 from reconciler.doctor.writing import clearing, limits, values
@@ -25,6 +28,7 @@ from reconciler.doctor.writing.lab import NoReading, Unheard
 from reconciler.doctor.writing.marks import LABEL
 from reconciler.doctor.writing.probe import Probe
 from reconciler.doctor.writing.readings import QUESTIONS, READINGS
+from reconciler.doctor.writing.sent import SENT_BY_PROBES
 from reconciler.errors import Interrupted, Unreachable, UsageError
 from reconciler.prismatic.http.stop import Stop
 from reconciler.reports.shared.style import Style
@@ -159,7 +163,10 @@ def test_killed_at_every_request(mutations: Sequence[int]) -> None:
 
 
 def test_the_cost_and_what_is_asked_for() -> None:
-    """An examination has a fixed number of requests, invites nobody, and changes no object of the tenant's own."""
+    """An examination has a fixed number of requests, invites nobody, and changes no object of the tenant's own.
+
+    The fields of inputs that it sends are those that ``doctor`` holds the live schema against.
+    """
     with tenant() as world:
         own = {row["id"] for rows in tables(world).values() for row in rows if "id" in row}
         examined(world)
@@ -168,6 +175,15 @@ def test_the_cost_and_what_is_asked_for() -> None:
         assert not [field for field, _ in asked if "User" in field]
         assert not [field for field, data in asked if data.get("id") in own]
         assert not [data for field, data in asked if field == "updateInstance" and "configVariables" in data]
+    found: dict[str, set[str]] = {name: set() for name in SENT_BY_PROBES}
+    for field, data in asked:
+        (mutation,) = (
+            each.operation for each in catalog() if each.operation.name in found and each.operation.field == field
+        )
+        (variable,) = mutation.node.variable_definitions or ()
+        found[mutation.name].update(input_fields(type_from_ast(known_schema(), variable.type), data))
+    found["probeConfigureInstance"].add("InputInstanceConfigVariable.scheduleType")  # sent for a schedule
+    assert found == SENT_BY_PROBES
 
 
 def test_without_deploys() -> None:

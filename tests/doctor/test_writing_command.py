@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,6 +41,33 @@ def test_it_asks_first(shell: Shell) -> None:
         assert step in ran.err
     assert ran.err.endswith("Nothing was changed.\n")
     assert shell.world.mutations == []
+
+
+@pytest.mark.parametrize(
+    ("lacks", "text", "introspection"),
+    [
+        ("RootQuery.users(customer_Isnull:)", "leave the assumptions about users unknown", True),
+        ("CreateInstanceInput.labels", "leave the assumptions about instances unknown", True),
+        ("Instance.deployedVersion", "leave the assumptions about instances unknown", False),
+    ],
+)
+def test_what_the_schema_lacks(shell: Shell, lacks: str, text: str, introspection: bool) -> None:
+    """It says before it asks what it cannot act out on this API."""
+    shell.world.sandbox.settings = replace(shell.world.sandbox.settings, without=(lacks,), introspection=introspection)
+    ran = shell.tenant(*WRITE, stdin=Terminal("n\n"))
+    assert f"  - {text} where" in ran.err
+    assert f": {lacks}\n" in ran.err
+    assert (ran.code, shell.world.mutations) == (1, [])
+
+
+@pytest.mark.parametrize("lacks", ["RootQuery.alertMonitors(instance_Customer:)", "DeleteCustomerInput.id"])
+def test_what_could_not_be_deleted_again(shell: Shell, lacks: str) -> None:
+    """It begins nothing where the API lacks what finds or deletes the objects that it would create."""
+    shell.world.sandbox.settings = replace(shell.world.sandbox.settings, without=(lacks,))
+    ran = shell.tenant(*WRITE, "--auto-approve")
+    assert f"nothing was acted out: the API lacks {lacks}, or" in ran.out
+    assert "nothing was written" in ran.out
+    assert (ran.code, shell.world.mutations) == (2, [])
 
 
 def test_its_lines_fit_the_terminal(shell: Shell) -> None:
