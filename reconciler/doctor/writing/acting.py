@@ -110,6 +110,13 @@ class Ready:
         return steps
 
 
+@dataclass(slots=True)
+class _Own:
+    """The ID of the customer that this run created, known also after an error; empty before it is created."""
+
+    customer: str = ""
+
+
 def prepare(connection: Connection, wish: Wish) -> Ready:
     """Find the integration and look whether the customer's name is free. Changes nothing.
 
@@ -157,13 +164,14 @@ def act_out(connection: Connection, ready: Ready, fresh: Fresh, probes: Sequence
     opens another connection to delete what was created. Raises that error, or the network's, with what may be left.
     """
     marks = Marks(ready.wish.customer)
+    own = _Own()
     try:
-        return connection.run(_act_out(connection.api, ready, marks, probes))
+        return connection.run(_act_out(connection.api, ready, marks, probes, own))
     except ApiError as error:
         over = isinstance(error, EndOfRun)
         try:
             with fresh() if over else nullcontext(connection) as able:
-                left = able.run(clear(able.api, marks)).left
+                left = able.run(clear(able.api, marks, own.customer)).left
         except ApiError as failure:
             left = (reason_of(failure),)
         raise _ended(error, left, marks) from None
@@ -181,16 +189,17 @@ def _ended(error: ApiError, left: Sequence[str], marks: Marks) -> ApiError:
     return Interrupted(text, error.exit_code) if isinstance(error, Interrupted) else type(error)(text)
 
 
-async def _act_out(api: Api, ready: Ready, marks: Marks, probes: Sequence[Probe]) -> Sequence[Finding]:
+async def _act_out(api: Api, ready: Ready, marks: Marks, probes: Sequence[Probe], own: _Own) -> Sequence[Finding]:
     left = (await clear(api, marks)).left
     if left:
         raise Rejected(f"what an earlier examination left cannot be removed: {'; '.join(left)}")
     findings: dict[str, Finding] = {}
-    lab = await _lab(api, ready, marks)
+    own.customer = await _created(api, marks)
+    lab = await _lab(api, ready, marks, own.customer)
     for probe in probes:
         for name, result in (await _results(probe, lab)).items():
             findings[name] = _finding(name, result)
-    cleared = await clear(api, marks, lab.customer)
+    cleared = await clear(api, marks, own.customer)
     return [*_gone(cleared), *(findings[name] for name in READINGS if name in findings), *_left(cleared.left)]
 
 
@@ -213,7 +222,8 @@ def _left(left: Sequence[str]) -> Sequence[Finding]:
     return (Finding("assumption", "removed", "problem", "", text),)
 
 
-async def _lab(api: Api, ready: Ready, marks: Marks) -> Lab:
+async def _created(api: Api, marks: Marks) -> str:
+    """Create the customer of the examination, and return its ID."""
     (made,) = await api.call(
         [
             Call(PROBE_CREATE_CUSTOMER, {"input": {"name": marks.customer, "labels": [LABEL]}}),
@@ -222,6 +232,10 @@ async def _lab(api: Api, ready: Ready, marks: Marks) -> Lab:
     reason = "; ".join(made.errors) or refusal_in(made.data)
     if reason or made.data is None or made.data.customer is None:
         raise Rejected(f"the customer cannot be created: {PROBE_CREATE_CUSTOMER.name}: {reason}")
+    return made.data.customer.id
+
+
+async def _lab(api: Api, ready: Ready, marks: Marks, customer: str) -> Lab:
     nodes = (ready.chosen, *ready.others)
     declared = await api.call([Call(PROBED_DECLARATIONS, {"id": node.id}) for node in nodes])
     versions = [Version.of(node, each.data) for node, each in zip(nodes, declared, strict=True) if each.data]
@@ -229,9 +243,7 @@ async def _lab(api: Api, ready: Ready, marks: Marks) -> Lab:
         raise Rejected(f"the chosen version cannot be read: {'; '.join(declared[0].errors)}")
     latest = max(node.version_number for node in nodes)
     wish = ready.wish
-    return Lab(
-        api, marks, made.data.customer.id, wish.integration, latest, versions, deploys=wish.deploys, flow=wish.flow
-    )
+    return Lab(api, marks, customer, wish.integration, latest, versions, deploys=wish.deploys, flow=wish.flow)
 
 
 async def _results(probe: Probe, lab: Lab) -> Results:
