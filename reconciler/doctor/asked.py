@@ -24,7 +24,7 @@ from graphql import (
     visit,
 )
 
-from reconciler.doctor.writing.sent import SENT_BY_PROBES
+from reconciler.doctor.probed.sent import SENT_BY_PROBES
 from reconciler.prismatic.graphql.documents import used_fragments
 from reconciler.prismatic.graphql.page_queries import derived_operations, singular
 

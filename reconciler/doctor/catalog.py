@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import reconciler.kinds
 from reconciler.doctor import operations as own_operations
-from reconciler.doctor.writing import alert_operations, connection_operations, run_operations
-from reconciler.doctor.writing import operations as writing_operations
+from reconciler.doctor.probed import alert_operations, connection_operations, run_operations
+from reconciler.doctor.probed import operations as probed_operations
 from reconciler.model.operation import Operation
 from reconciler.prismatic.fetch import activity_operations, identity_operations
 
@@ -42,7 +42,7 @@ def _modules() -> Iterator[ModuleType]:
     for found in walk_packages(reconciler.kinds.__path__, f"{reconciler.kinds.__name__}."):
         if found.name.endswith("operations"):
             yield import_module(found.name)
-    yield from (writing_operations, alert_operations, connection_operations, run_operations)
+    yield from (probed_operations, alert_operations, connection_operations, run_operations)
 
 
 def _operations(module: ModuleType) -> Iterator[Operation]:

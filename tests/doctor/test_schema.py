@@ -17,9 +17,9 @@ import reconciler
 from codegen.schema_part import NEVER_NULL
 from reconciler.doctor.asked import NEVER_SENT, asked_by, known_schema
 from reconciler.doctor.catalog import catalog
+from reconciler.doctor.probed.sent import SENT_BY_PROBES
 from reconciler.doctor.schema import MAY_BE_NULL, schema_findings
 from reconciler.doctor.writing.lacking import WHOLE
-from reconciler.doctor.writing.sent import SENT_BY_PROBES
 from reconciler.sandbox.resolvers.schema import executable_schema
 from reconciler.workflow.doctor import examine
 

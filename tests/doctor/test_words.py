@@ -50,7 +50,7 @@ READ = fields_of(
     each.operation for each in catalog() if not each.operation.mutation and each.operation.field != "__schema"
 )
 WRITTEN = fields_of(
-    value for name in WROTE for value in vars(import_module(f"reconciler.doctor.writing.{name}")).values()
+    value for name in WROTE for value in vars(import_module(f"reconciler.doctor.probed.{name}")).values()
 )
 
 

@@ -19,12 +19,12 @@ from support.world import ROOT
 
 from reconciler.doctor.asked import known_schema
 from reconciler.doctor.catalog import catalog
+from reconciler.doctor.probed.sent import SENT_BY_PROBES
 from reconciler.doctor.writing import limits, values
 from reconciler.doctor.writing.acting import PROBES
 from reconciler.doctor.writing.lab import NoReading, Unheard
 from reconciler.doctor.writing.probe import Probe
 from reconciler.doctor.writing.readings import QUESTIONS, READINGS
-from reconciler.doctor.writing.sent import SENT_BY_PROBES
 from reconciler.errors import Interrupted, Unreachable, UsageError
 from reconciler.prismatic.http.stop import Stop
 from reconciler.sandbox.data.variants import Variants

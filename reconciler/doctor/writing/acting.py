@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.doctor.findings import Finding
+from reconciler.doctor.probed.operations import (
+    PROBE_CREATE_CUSTOMER,
+    PROBED_CUSTOMERS,
+    PROBED_DECLARATIONS,
+    PROBED_VERSIONS,
+)
 from reconciler.doctor.words import reason_of
 from reconciler.doctor.writing import (
     alerts,
@@ -25,12 +31,6 @@ from reconciler.doctor.writing import (
 from reconciler.doctor.writing.clearing import clear, marked_customers
 from reconciler.doctor.writing.lab import Lab, NoReading, Refused, Unheard, refusal_in
 from reconciler.doctor.writing.marks import LABEL, Marks
-from reconciler.doctor.writing.operations import (
-    PROBE_CREATE_CUSTOMER,
-    PROBED_CUSTOMERS,
-    PROBED_DECLARATIONS,
-    PROBED_VERSIONS,
-)
 from reconciler.doctor.writing.readings import QUESTIONS, READINGS
 from reconciler.doctor.writing.versions import Version
 from reconciler.errors import ApiError, EndOfRun, Interrupted, Rejected, Unreachable, UsageError
@@ -41,8 +41,8 @@ from reconciler.text.plural import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.doctor.probed.operations import ProbedVersion
     from reconciler.doctor.writing.clearing import Cleared
-    from reconciler.doctor.writing.operations import ProbedVersion
     from reconciler.doctor.writing.probe import Probe, Results
     from reconciler.prismatic.client import Api
 
@@ -232,7 +232,8 @@ async def _created(api: Api, marks: Marks) -> str:
     reason = "; ".join(made.errors) or refusal_in(made.data)
     if reason or made.data is None or made.data.customer is None:
         raise Rejected(f"the customer cannot be created: {PROBE_CREATE_CUSTOMER.name}: {reason}")
-    return made.data.customer.id
+    identifier: str = made.data.customer.id
+    return identifier
 
 
 async def _lab(api: Api, ready: Ready, marks: Marks, customer: str) -> Lab:

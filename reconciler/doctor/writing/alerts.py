@@ -6,7 +6,7 @@ import json
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from reconciler.doctor.writing.alert_operations import (
+from reconciler.doctor.probed.alert_operations import (
     PROBE_CREATE_ALERT_GROUP,
     PROBE_CREATE_ALERT_WEBHOOK,
     PROBE_CREATE_ENDPOINT,
@@ -24,7 +24,7 @@ from reconciler.doctor.writing.probe import Probe, reading
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from reconciler.doctor.writing.alert_operations import ProbedAlertGroup, ProbedAlertWebhook, ProbedEndpoint
+    from reconciler.doctor.probed.alert_operations import ProbedAlertGroup, ProbedAlertWebhook, ProbedEndpoint
     from reconciler.doctor.writing.lab import Lab
     from reconciler.doctor.writing.probe import Results
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.doctor.words import reason_of
-from reconciler.doctor.writing.alert_operations import (
+from reconciler.doctor.probed.alert_operations import (
     PROBE_DELETE_ALERT_GROUP,
     PROBE_DELETE_ALERT_WEBHOOK,
     PROBE_DELETE_ENDPOINT,
@@ -16,28 +15,29 @@ from reconciler.doctor.writing.alert_operations import (
     PROBED_ENDPOINTS,
     PROBED_MONITORS,
 )
-from reconciler.doctor.writing.connection_operations import (
+from reconciler.doctor.probed.connection_operations import (
     PROBE_DELETE_CONNECTION,
     PROBE_DELETE_CUSTOMER_CONNECTION,
     PROBED_CONNECTIONS,
     PROBED_CUSTOMER_CONNECTIONS,
 )
-from reconciler.doctor.writing.lab import refusal_in
-from reconciler.doctor.writing.marks import LABEL
-from reconciler.doctor.writing.operations import (
+from reconciler.doctor.probed.operations import (
     PROBE_DELETE_CUSTOMER,
     PROBE_DELETE_INSTANCE,
     PROBED_CUSTOMERS,
     PROBED_INSTANCES,
 )
+from reconciler.doctor.words import reason_of
+from reconciler.doctor.writing.lab import refusal_in
+from reconciler.doctor.writing.marks import LABEL
 from reconciler.errors import ApiError, EndOfRun, Rejected
 from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
+    from reconciler.doctor.probed.operations import ProbedCustomer
     from reconciler.doctor.writing.marks import Marks
-    from reconciler.doctor.writing.operations import ProbedCustomer
     from reconciler.model.answers import Node
     from reconciler.model.operation import Operation
     from reconciler.prismatic.client import Api

@@ -5,23 +5,23 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from reconciler.doctor.writing.lab import NoReading, Sort, present
-from reconciler.doctor.writing.marks import LABEL
-from reconciler.doctor.writing.operations import (
+from reconciler.doctor.probed.operations import (
     PROBE_CREATE_CUSTOMER,
     PROBE_DELETE_CUSTOMER,
     PROBE_UPDATE_CUSTOMER,
     PROBED_CUSTOMERS,
     PROBED_USERS,
 )
+from reconciler.doctor.writing.lab import NoReading, Sort, present
+from reconciler.doctor.writing.marks import LABEL
 from reconciler.doctor.writing.probe import Probe, reading
 from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
+    from reconciler.doctor.probed.operations import ProbedCustomer
     from reconciler.doctor.writing.lab import Lab
-    from reconciler.doctor.writing.operations import ProbedCustomer
 
 
 _CUSTOMER: Sort[ProbedCustomer] = Sort(PROBE_CREATE_CUSTOMER, lambda payload: payload.customer, PROBE_DELETE_CUSTOMER)

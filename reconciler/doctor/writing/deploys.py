@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.doctor.probed.operations import PROBE_DEPLOY_INSTANCE
 from reconciler.doctor.writing.lab import FULL, NoReading, Unheard
-from reconciler.doctor.writing.operations import PROBE_DEPLOY_INSTANCE
 from reconciler.doctor.writing.probe import Probe, reading
 
 if TYPE_CHECKING:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reconciler.doctor.writing.lab import NoReading, Refused
-from reconciler.doctor.writing.operations import PROBED_LISTING
-from reconciler.doctor.writing.probe import Probe, reading
-from reconciler.doctor.writing.run_operations import (
+from reconciler.doctor.probed.operations import PROBED_LISTING
+from reconciler.doctor.probed.run_operations import (
     PROBED_DUPLICATES,
     PROBED_FAILURES,
     PROBED_RETRIES,
     PROBED_RUNS,
     PROBED_STEPS,
 )
+from reconciler.doctor.writing.lab import NoReading, Refused
+from reconciler.doctor.writing.probe import Probe, reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.doctor.probed.run_operations import ProbedRetriesNodeRetryForExecution
     from reconciler.doctor.writing.lab import Lab
-    from reconciler.doctor.writing.run_operations import ProbedRetriesNodeRetryForExecution
 
 
 async def _before(lab: Lab) -> Sequence[ProbedRetriesNodeRetryForExecution]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.doctor.probed.operations import PROBE_DELETE_INSTANCE, PROBED_INSTANCES
 from reconciler.doctor.writing.customers import another_customer
 from reconciler.doctor.writing.lab import FULL, INSTANCE, NoReading, connection
-from reconciler.doctor.writing.operations import PROBE_DELETE_INSTANCE, PROBED_INSTANCES
 from reconciler.doctor.writing.probe import Probe, reading
 from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
+    from reconciler.doctor.probed.operations import InstanceConfigVariable, ProbedInput, ProbedInstance
     from reconciler.doctor.writing.lab import Lab, Unheard
-    from reconciler.doctor.writing.operations import InstanceConfigVariable, ProbedInput, ProbedInstance
     from reconciler.doctor.writing.probe import Results
     from reconciler.doctor.writing.versions import Version
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from reconciler.doctor.writing.operations import (
+from reconciler.doctor.probed.operations import (
     PROBE_CONFIGURE_INSTANCE,
     PROBE_CREATE_INSTANCE,
     PROBE_DELETE_INSTANCE,
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
+    from reconciler.doctor.probed.operations import InstanceConfigVariable, ProbedInstance, ProbedVariable
     from reconciler.doctor.writing.marks import Marks
-    from reconciler.doctor.writing.operations import InstanceConfigVariable, ProbedInstance, ProbedVariable
     from reconciler.doctor.writing.versions import Version
     from reconciler.model.operation import Operation
     from reconciler.prismatic.client import Api

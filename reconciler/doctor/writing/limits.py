@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.doctor.live_schema import control, is_control
-from reconciler.doctor.writing.lab import NoReading, Unheard
-from reconciler.doctor.writing.operations import (
+from reconciler.doctor.probed.operations import (
     PROBE_CREATE_INSTANCE,
     PROBE_UPDATE_CUSTOMER,
     PROBED_CUSTOMERS,
     PROBED_DEPTH,
     PROBED_USERS,
 )
+from reconciler.doctor.writing.lab import NoReading, Unheard
 from reconciler.doctor.writing.probe import Probe
 from reconciler.errors import Rejected, ServerFault
 from reconciler.prismatic.fetch.identity_operations import ORGANIZATION

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from reconciler.doctor.writing.alert_operations import (
+from reconciler.doctor.probed.alert_operations import (
     PROBE_CREATE_MONITOR,
     PROBE_DELETE_MONITOR,
     PROBE_UPDATE_MONITOR,
@@ -18,9 +18,9 @@ from reconciler.doctor.writing.probe import Probe, reading
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from reconciler.doctor.writing.alert_operations import AlertMonitor, ProbedMonitor
+    from reconciler.doctor.probed.alert_operations import AlertMonitor, ProbedMonitor
+    from reconciler.doctor.probed.operations import ProbedInstance
     from reconciler.doctor.writing.lab import Lab
-    from reconciler.doctor.writing.operations import ProbedInstance
 
 _TRIGGER = "Execution Failed"
 

@@ -13,8 +13,8 @@ from reconciler.doctor.writing.versions import moves
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.doctor.probed.operations import ProbedInstance
     from reconciler.doctor.writing.lab import Lab
-    from reconciler.doctor.writing.operations import ProbedInstance
     from reconciler.doctor.writing.versions import Move
 
 _TEXT = "carried over"

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from reconciler.doctor.probed.run_operations import PROBE_TEST_FLOW, PROBED_RUN
 from reconciler.doctor.writing.lab import NoReading
 from reconciler.doctor.writing.probe import Probe
-from reconciler.doctor.writing.run_operations import PROBE_TEST_FLOW, PROBED_RUN
 from reconciler.prismatic.http.download import NotDownloaded
 from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
+    from reconciler.doctor.probed.run_operations import ProbedRun
     from reconciler.doctor.writing.lab import Lab
     from reconciler.doctor.writing.probe import Results
-    from reconciler.doctor.writing.run_operations import ProbedRun
 
 _HEADER = "prismatic-executionid"
 _PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0)

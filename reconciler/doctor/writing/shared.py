@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from reconciler.doctor.writing.connection_operations import (
+from reconciler.doctor.probed.connection_operations import (
     PROBE_CREATE_CONNECTION,
     PROBE_CREATE_CUSTOMER_CONNECTION,
     PROBE_DELETE_CONNECTION,
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
+    from reconciler.doctor.probed.operations import ProbedInput, ProbedInstance, ProbedVariable
     from reconciler.doctor.writing.lab import Lab
-    from reconciler.doctor.writing.operations import ProbedInput, ProbedInstance, ProbedVariable
     from reconciler.doctor.writing.probe import Results
     from reconciler.doctor.writing.versions import Version
     from reconciler.model.answers import Node

@@ -12,8 +12,8 @@ from reconciler.doctor.writing.probe import Probe, reading
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.doctor.probed.operations import ProbedVariable
     from reconciler.doctor.writing.lab import Lab
-    from reconciler.doctor.writing.operations import ProbedVariable
 
 _LIST = '["a",  "b"]'
 _MAP = json.dumps([{"key": "b", "value": "x"}, {"key": "a", "value": "x"}])

@@ -11,7 +11,7 @@ from reconciler.kinds.integration.versions import definition_of, renames_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from reconciler.doctor.writing.operations import Integration, ProbedVariable, ProbedVersion
+    from reconciler.doctor.probed.operations import Integration, ProbedVariable, ProbedVersion
 
 
 @dataclass(frozen=True, slots=True)
