@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,20 @@ from graphql import (
     SelectionSetNode,
     build_client_schema,
     get_introspection_query,
+    get_named_type,
+    get_nullable_type,
+    is_input_object_type,
+    is_list_type,
     parse,
+    type_from_ast,
 )
 
+from reconciler.doctor.asked import asked_in, known_schema
 from reconciler.doctor.catalog import catalog
 from reconciler.doctor.findings import Finding
 from reconciler.doctor.schema import entries_asking_for, missing_finding
 from reconciler.doctor.words import CONTROL
+from reconciler.errors import Rejected, ServerFault
 from reconciler.model.operation import Operation, OperationFile
 from reconciler.prismatic.fetch.identity_operations import ORGANIZATION
 from reconciler.prismatic.graphql.batching import Call
@@ -35,6 +43,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLSchema, NamedTypeNode
 
+    from reconciler.doctor.findings import State
     from reconciler.model.operation import Parsed
     from reconciler.prismatic.client import Api
 
@@ -75,17 +84,59 @@ async def live_schema(api: Api) -> GraphQLSchema | str:
 
 
 async def tried_operations(api: Api) -> list[Finding]:
-    """Return what the API says against the product's queries, all in one request of which nothing is carried out.
+    """Return what the API says against the product's operations, in two requests of which nothing is carried out.
 
-    Mutations are not sent, so what only they ask for stays unknown.
+    The second one has the mutations beside a small query. Where the API does not check what it does not carry out, what
+    only they ask for stays unknown.
     """
     messages = await api.refusals(_tried_calls())
-    missing = dict.fromkeys(filter(None, map(missing_part, messages)))
-    if not any(map(is_control, missing)):
+    if not _is_checked(messages):
         text = "the API describes no schema, and does not check what it skips; nothing of its schema is known"
         return [Finding("schema", UNCHECKED, "unknown", "", text)]
+    beside = await _refusals_of_mutations(api)
+    missing = dict.fromkeys(filter(None, map(missing_part, (*messages, *beside))))
     found = [missing_finding(name, entries_asking_for(name)) for name in missing if not is_control(name)]
-    return [*found, *_unparsed(messages), _untried(bool(found), whole=len(messages) < MOST_REFUSALS)]
+    whole = max(len(messages), len(beside)) < MOST_REFUSALS
+    return [*found, *_unparsed((*messages, *beside)), _tried(bool(found), whole=whole, mutations=bool(beside))]
+
+
+def _is_checked(messages: Sequence[str]) -> bool:
+    return any(is_control(missing_part(each)) for each in messages)
+
+
+async def _refusals_of_mutations(api: Api) -> list[str]:
+    """Return what the API says against the product's mutations; nothing where it does not check them."""
+    try:
+        messages = await api.refusals_beside(ORGANIZATION, _mutation_calls())
+    except (Rejected, ServerFault):
+        return []
+    return messages if _is_checked(messages) else []
+
+
+@cache
+def _mutation_calls() -> Sequence[Call]:
+    """Return every mutation with each field of its input that is ever sent, after a query that no API accepts."""
+    mutations = [entry.operation for entry in catalog() if entry.operation.mutation]
+    return [Call(control(ORGANIZATION), {}), *(Call(each, _inputs(each)) for each in mutations)]
+
+
+def _inputs(mutation: Operation) -> dict[str, Any]:
+    """Return, for each variable of a mutation, the values that a document writes out for it: one with every field."""
+    sent = frozenset(str(each) for each in asked_in(mutation) if each.sort == "input")
+    return {
+        each.variable.name.value: [_with_fields(type_from_ast(known_schema(), each.type), sent)]
+        for each in mutation.node.variable_definitions or ()
+    }
+
+
+def _with_fields(kind: Any, sent: frozenset[str], within: frozenset[str] = frozenset()) -> Any:
+    """Return a value of a type, with the fields of inputs that are ``sent``; no value is of any importance."""
+    named = get_named_type(kind)
+    if not is_input_object_type(named) or named.name in within:
+        return ""
+    fields = ((name, each.type) for name, each in named.fields.items() if f"{named.name}.{name}" in sent)
+    value = {name: _with_fields(inner, sent, within | {named.name}) for name, inner in fields}
+    return [value] if is_list_type(get_nullable_type(kind)) else value
 
 
 @cache
@@ -102,18 +153,24 @@ def _tried_calls() -> Sequence[Call]:
 def _unparsed(messages: Sequence[str]) -> Iterator[Finding]:
     others = [message for message in dict.fromkeys(messages) if missing_part(message) is None]
     for number, message in enumerate(others, 1):
-        yield Finding("schema", f"refusal {number}", "warning", "", f"the API refuses the queries: {message}")
+        yield Finding("schema", f"refusal {number}", "warning", "", f"the API refuses the operations: {message}")
 
 
-def _untried(some_missing: bool, *, whole: bool) -> Finding:
-    mutations = [entry for entry in catalog() if entry.operation.mutation]
-    tried = len(catalog()) - len(mutations)
+def _tried(some_missing: bool, *, whole: bool, mutations: bool) -> Finding:
+    """Return what is known of everything else that the operations ask for."""
+    number = sum(entry.operation.mutation for entry in catalog())
+    queries = f"{len(catalog()) - number} queries"
+    tried = f"{queries} and the {number} mutations" if mutations else queries
     rest = "other " if some_missing else ""
-    stopped = "it stopped listing what it lacks for the queries"
-    accepted = f"it accepts all {rest}fields of the {tried} queries" if whole else stopped
-    text = (
-        f"the API describes no schema; {accepted}; the {len(mutations)} mutations are not tried, because nothing is "
-        "written, so it is not known whether it has their inputs"
+    stopped = "it stopped listing what it lacks"
+    accepted = f"it accepts all {rest}fields of the {tried}" if whole else f"{stopped} for the {tried}"
+    text = f"the API describes no schema; {accepted}"
+    if mutations:
+        state: State = "ok" if whole else "unknown"
+        return Finding("schema", "mutations", state, "", f"{text}; their types do not show")
+    text += (
+        f"; it does not check what it does not carry out, and nothing is written, so it is not known whether it has "
+        f"what the {number} mutations ask for"
     )
     return Finding("schema", "mutations", "unknown", "", text)
 
@@ -130,7 +187,8 @@ def _skipped(operation: Operation, selection: SelectionSetNode | None = None) ->
 
 def control(operation: Operation) -> Operation:
     """Return an operation that asks for a field that no API has, and whose root field is skipped."""
-    return _skipped(operation, SelectionSetNode(selections=(FieldNode(name=NameNode(value=CONTROL)),)))
+    made = _skipped(operation, SelectionSetNode(selections=(FieldNode(name=NameNode(value=CONTROL)),)))
+    return replace(made, name=f"{operation.name}Control")  # a document may have the operation itself, too
 
 
 def is_control(part: str | None) -> bool:

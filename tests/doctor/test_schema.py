@@ -20,6 +20,7 @@ from reconciler.doctor.catalog import catalog
 from reconciler.doctor.probed.sent import SENT_BY_PROBES
 from reconciler.doctor.schema import MAY_BE_NULL, schema_findings
 from reconciler.doctor.writing.lacking import WHOLE
+from reconciler.sandbox.data.variants import Variants
 from reconciler.sandbox.resolvers.schema import executable_schema
 from reconciler.workflow.doctor import examine
 
@@ -175,21 +176,33 @@ def test_a_missing_part_is_found_through_introspection() -> None:
     assert [each.name for each in found.problems] == ["CreateCustomerInput.labels"]
 
 
-QUERIED = [part for part in PARTS if any(part in asked_by(e.operation) for e in catalog() if not e.operation.mutation)]
-
-
-@pytest.mark.parametrize("part", every(60, [(part,) for part in QUERIED if part.sort != "input"], share=8), ids=str)
+@pytest.mark.parametrize("part", every(70, [(part,) for part in PARTS], share=8), ids=str)
 def test_a_missing_part_is_found_without_introspection(part: Asked) -> None:
-    """Where introspection is refused, the API's refusal of the queries names what is missing, in the same words."""
+    """Where introspection is refused, the API's refusal of operations names what is missing, in the same words."""
     with World(without=(str(part),), introspection=False) as world:
         found = examine(world.options(""))
         assert world.mutations == []
     assert any(is_named(finding, part) for finding in found.problems), [each.name for each in found.problems]
 
 
-def test_what_cannot_be_tried_is_unknown() -> None:
-    """Without introspection the inputs of mutations are unknown: none is sent to find out."""
-    with World(introspection=False) as world:
-        found = {each.name: each for each in examine(world.options("")).findings}
+@pytest.mark.parametrize(
+    ("reading", "state", "problems"),
+    [("validated", "ok", ["UpdateCustomerInput.description"]), ("ignored", "unknown", []), ("refused", "unknown", [])],
+)
+def test_what_cannot_be_tried_is_unknown(reading: str, state: str, problems: list[str]) -> None:
+    """Without introspection the mutations stay unknown where the API does not check what it does not carry out."""
+    variants = Variants.parse([f"unexecuted_operations={reading}"])
+    with World(variants, without=("UpdateCustomerInput.description",), introspection=False) as world:
+        examined = examine(world.options(""))
         assert world.mutations == []
-    assert found["introspection"].state == found["mutations"].state == "unknown"
+    found = {each.name: each for each in examined.findings}
+    assert (found["introspection"].state, found["mutations"].state) == ("unknown", state)
+    assert [each.name for each in examined.problems] == problems
+
+
+def test_operations_are_tried_by_two_requests() -> None:
+    """A tenant that lacks nothing accepts all operations, by one request for queries and one for mutations."""
+    with World(introspection=False) as world:
+        examined = examine(world.options(""))
+    assert examined.requests == world.sandbox.log.requests == 5
+    assert [each.name for each in examined.findings if each.state == "warning"] == []
