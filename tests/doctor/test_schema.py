@@ -185,6 +185,13 @@ def test_a_missing_part_is_found_without_introspection(part: Asked) -> None:
     assert any(is_named(finding, part) for finding in found.problems), [each.name for each in found.problems]
 
 
+def test_the_field_of_the_control_is_missing_itself() -> None:
+    """Without introspection, an API that lacks even the field that the control stands below is said to lack it."""
+    with World(without=("RootQuery.organization",), introspection=False) as world:
+        found = examine(world.options(""))
+    assert "RootQuery.organization" in [each.name for each in found.problems]
+
+
 @pytest.mark.parametrize(
     ("reading", "state", "problems"),
     [("validated", "ok", ["UpdateCustomerInput.description"]), ("ignored", "unknown", []), ("refused", "unknown", [])],
