@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -31,19 +32,31 @@ def test_the_script_of_a_shell_asks_reconciler(shell: Shell, name: str) -> None:
 
 @pytest.mark.skipif(BASH is None, reason="no bash on this machine")
 def test_bash_completes_commands_and_options(shell: Shell) -> None:
-    """With the script loaded, bash offers the commands and options that begin like the word."""
+    """With the script loaded, bash offers the commands and options that begin like the word.
+
+    A name from a manifest becomes one word of the line, in which bash carries nothing out.
+    """
     assert BASH
+    evil = customer(f"name: {json.dumps(EVIL)}").replace("name: ftl", "name: evil")
+    shell.write("reconciler.yaml", PROJECT)
+    shell.write("manifests/all.yaml", f"{MANIFESTS}\n---\n{evil}")
+    shell.write("star 1.txt", "")
     script = shell.write("completion.bash", shell.run("completion", "bash").out)
     shell.write("bin/reconciler", f'#!/bin/sh\nexec "{sys.executable}" -m reconciler "$@"\n').chmod(0o755)
     environ = {**os.environ, "PATH": f"{shell.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     for words, expected in (
         (["reconciler", "pl"], ["plan"]),
         (["reconciler", "plan", "--det"], ["--detailed-exitcode"]),
+        (["reconciler", "plan", "--customer", r"'FTL\ R'"], [r"FTL\ Rockets"]),
+        (["reconciler", "plan", "--customer", """'"FTL R'"""], ["FTL Rockets"]),
+        (["reconciler", "plan", "--customer", "star"], [r"star\*\ \$\(touch\ gone\)\;\ \`id\`\,\ it\'s"]),
+        (["reconciler", "plan", "--customer", """'"star'"""], []),
+        (["reconciler", "plan", "--customer", r"\'star"], []),
     ):
         line = f'source "{script}"; COMP_WORDS=({" ".join(words)}); COMP_CWORD={len(words) - 1}; '
         call = f'{line}_reconciler_completion reconciler; printf "%s\\n" "${{COMPREPLY[@]}}"'
         done = subprocess.run([BASH, "-c", call], env=environ, capture_output=True, text=True, check=True, timeout=60)
-        assert done.stdout.split() == expected
+        assert [line for line in done.stdout.split("\n") if line] == expected
 
 
 @pytest.mark.parametrize("option", ["--version", "-V"])
@@ -63,6 +76,7 @@ spec:
 MANIFESTS = customer("name: FTL Rockets, externalId: abc-1, labels: [west]") + instance(
     "Inventory", "name: Acme Inventory"
 )
+EVIL = "star* $(touch gone); `id`, it's"
 WORDS: dict[str, list[str]] = {
     "get ": sorted(["executions", *(name.lower() for name in default_registry().kinds)]),
     "get Inst": ["Instance"],
@@ -71,8 +85,8 @@ WORDS: dict[str, list[str]] = {
     "plan --report ": ["codequality=", "html=", "json=", "junit=", "markdown=", "text="],
     "plan --report js": ["json="],
     "plan -e ": ["production", "staging"],
-    "plan --customer ": ["abc-1", "ftl", "FTL\\ Rockets"],
-    "plan --integration acme": ["Acme\\ Inventory"],
+    "plan --customer ": ["abc-1", "ftl", "FTL Rockets"],
+    "plan --integration acme": ["Acme Inventory"],
     "plan --label ": ["west"],
     "plan -e staging --target Inst": ["Instance/inventory"],
     "plan -f - --target Inst": ["Instance/inventory"],
@@ -82,10 +96,17 @@ WORDS: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("words", WORDS)
 def test_values_are_completed_from_the_manifests(shell: Shell, words: str) -> None:
-    """Names and addresses of the folder's project are offered; bash gets them as words that it can take."""
+    """Names and addresses of the folder's project are offered."""
     shell.write("reconciler.yaml", PROJECT)
     shell.write("manifests/all.yaml", MANIFESTS)
     assert offered(shell, words) == WORDS[words]
+
+
+def test_an_older_script_of_bash_gets_plain_words_alone(shell: Shell) -> None:
+    """The script of an earlier release puts nothing in quotes, so a name with a blank would be two words."""
+    shell.write("reconciler.yaml", PROJECT)
+    shell.write("manifests/all.yaml", MANIFESTS)
+    assert offered(shell, "plan --customer ", quotes="") == ["abc-1", "ftl"]
 
 
 @pytest.mark.parametrize("broken", ["kind: [", "spec: {name: x}", "\0"])
@@ -96,8 +117,9 @@ def test_wrong_manifests_offer_nothing(shell: Shell, broken: str) -> None:
     assert offered(shell, "plan --customer ") == []
 
 
-def offered(shell: Shell, words: str) -> list[str]:
-    """Return what bash is offered for a line."""
+def offered(shell: Shell, words: str, *, quotes: str = "1") -> list[str]:
+    """Return what bash is offered for a line; ``quotes`` is what its script says of them."""
+    shell.monkeypatch.setenv("_RECONCILER_QUOTES", quotes)
     shell.monkeypatch.setenv("_RECONCILER_COMPLETE", "bash_complete")
     shell.monkeypatch.setenv("COMP_WORDS", f"reconciler {words}")
     shell.monkeypatch.setenv("COMP_CWORD", str(words.count(" ") + 1))

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 EXECUTIONS = "executions"
 _ASKS = "_RECONCILER_COMPLETE"
-_SPECIAL = re.compile(r"([^\w@%+=:,./-])")
-"""What bash does not take as a part of a plain word; the other shells quote a candidate themselves."""
+QUOTES = "_RECONCILER_QUOTES"
+"""Set by the script of bash that puts candidates in quotes. One of an earlier release does not."""
+_SPECIAL = re.compile(r"[^\w@%+=:,./-]")
+"""What bash does not take as a part of a plain word."""
 
 
 def candidates(what: str, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -40,9 +42,16 @@ def candidates(what: str, ctx: click.Context, incomplete: str) -> list[Completio
     Raises whatever is wrong with the manifests: the caller then offers nothing.
     """
     found = sorted({each for each in _FOUND[what](ctx, incomplete) if each.isprintable()}, key=natural)
-    in_bash = os.environ.get(_ASKS, "").startswith("bash")
     offered = [each for each in found if each.lower().startswith(incomplete.lower())]
-    return [CompletionItem(_SPECIAL.sub(r"\\\1", each) if in_bash else each) for each in offered]
+    return [CompletionItem(each) for each in offered if _is_safe(each, os.environ)]
+
+
+def _is_safe(candidate: str, environ: Mapping[str, str]) -> bool:
+    """Return whether the script that asks puts this candidate into the line as one word, and whole."""
+    shell = environ.get(_ASKS, "").partition("_")[0]
+    if shell == "fish":
+        return "," not in candidate  # its script cuts a candidate there
+    return shell != "bash" or bool(environ.get(QUOTES)) or not _SPECIAL.search(candidate)
 
 
 def _manifests(ctx: click.Context) -> Manifests:
