@@ -244,7 +244,7 @@ class Exporter:
         outside = self._outside if asked else Outside(unsaid=self._outside.unsaid)
         place = partial(listed, paths=self._listed, root=self._folder.root)
         maker = SetMaker(self._resources, outside, Checker(self._reading.registry), place, taken)
-        maker.make(drafts, frozenset(existing))
+        maker.make(drafts, existing)
         self.outcome.sets, self.outcome.sets_asked = maker.made, asked
         if not asked:
             return set()

@@ -61,5 +61,5 @@ def made_sets(
     drafts = [draft("Customer", handle, spec) for handle, spec in customers.items()]
     drafts += [draft("Instance", handle, spec) for handle, spec in instances.items()]
     maker = SetMaker((), outside or Outside(), checker(), lambda file: file, set())
-    maker.make(drafts, frozenset())
+    maker.make(drafts, {})
     return maker

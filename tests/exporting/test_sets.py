@@ -60,6 +60,7 @@ def test_a_plan_of_exported_sets_is_empty(world: World, size: int, secrets: str,
     assert world.plan(tmp_path, keep_secrets=True).empty
     again = export(world, tmp_path, secrets=secrets, sets=True)
     assert (again.files, again.new, again.changed, again.kept, again.gone) == ([], {}, {}, [], [])
+    assert again.apart == []
     assert again.unchanged == 2 * size + 1
     assert not world.mutations
 

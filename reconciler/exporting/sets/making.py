@@ -11,7 +11,7 @@ from reconciler.exporting.sets.document import set_texts
 from reconciler.exporting.sets.proving import UNPROVEN, expanded, is_proven
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.exporting.drafts import Draft
     from reconciler.exporting.outside import Outside
@@ -51,8 +51,8 @@ class SetMaker:
     apart: list[tuple[Draft, str]] = field(default_factory=list)
     """The drafts that stay manifests of their own although they may be expected in a set, with the reason."""
 
-    def make(self, drafts: Sequence[Draft], declared: frozenset[str]) -> None:
-        """Make the sets of the drafts; ``declared`` are the IDs of those that have a manifest already."""
+    def make(self, drafts: Sequence[Draft], declared: Mapping[str, Resource]) -> None:
+        """Make the sets of the drafts; ``declared`` are, by ID, those that have a manifest or a set already."""
         kinds = {draft.kind.name: draft.export for draft in drafts if draft.export.sets}
         for kind, export in kinds.items():
             assert export.sets  # noqa: S101 - chosen by it
@@ -60,14 +60,20 @@ class SetMaker:
             self._make(mine, export, export.sets, declared, drafts)
 
     def _make(
-        self, mine: Sequence[Draft], export: Export, form: SetForm, declared: frozenset[str], drafts: Sequence[Draft]
+        self,
+        mine: Sequence[Draft],
+        export: Export,
+        form: SetForm,
+        declared: Mapping[str, Resource],
+        drafts: Sequence[Draft],
     ) -> None:
         kinds = {draft.owner.partition("/")[0] for draft in mine if draft.owner}
         customers = declared_customers(form, kinds, self.resources, drafts)
         usable = []
         for draft in mine:
             if draft.live.id in declared:
-                self.apart.append((draft, DECLARED))
+                if not declared[draft.live.id].membership:
+                    self.apart.append((draft, DECLARED))
             elif isinstance(draft.spec.get(form.owner), str):
                 usable.append(draft)
             else:
