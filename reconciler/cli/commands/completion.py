@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import click
 from click.shell_completion import get_completion_class
 
-from reconciler.cli.options.completing import QUOTES
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.helping import Command
+from reconciler.cli.options.values import QUOTES
 
 VARIABLE = "_RECONCILER_COMPLETE"
 """By it the script asks ``reconciler`` for completions. click makes the name from the program's."""

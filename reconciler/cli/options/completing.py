@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from click.shell_completion import CompletionItem
 
+from reconciler.cli.options.values import QUOTES
 from reconciler.kinds.registry import default_registry
 from reconciler.manifests.files.finder import STDIN_ARGUMENT
 from reconciler.manifests.pipeline import read_manifests
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 EXECUTIONS = "executions"
 _ASKS = "_RECONCILER_COMPLETE"
-QUOTES = "_RECONCILER_QUOTES"
-"""Set by the script of bash that puts candidates in quotes. One of an earlier release does not."""
 _SPECIAL = re.compile(r"[^\w@%+=:,./-]")
 """What bash does not take as a part of a plain word."""
 
