@@ -41,7 +41,7 @@ GONE = "the current folder does not exist any more; change to one that does"
 """The message where the current folder was deleted."""
 
 EXAMINE = (
-    "This API is not as reconciler knows it. `reconciler doctor` examines it without changing anything: it lists what "
+    "This API is not as reconciler knows it. 'reconciler doctor' examines it without changing anything: it lists what "
     "is missing, and what works without it"
 )
 """What to do where an answer is unexpected."""

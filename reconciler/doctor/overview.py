@@ -85,7 +85,7 @@ def _permission_findings(operation: Operation, answer: Answer) -> Iterator[Findi
         if name.startswith(_ALLOW):
             feature = _OWN.get(name, operation.feature)
             allowed = getattr(answer.data, name)
-            text = f"{feature} is allowed" if allowed else f"apply cannot do it: {feature}; {_DENIED}"
+            text = "it is allowed" if allowed else f"apply cannot do it: {feature}; {_DENIED}"
             yield Finding("permissions", feature, "ok" if allowed else "warning", str(allowed).lower(), text)
 
 

@@ -23,6 +23,8 @@ _WROTE = {
     False: "the customer of the examination was written and removed",
     True: "the customer of the examination was written, and not all of it is known to be removed",
 }
+_HEADINGS = {"assumption": "Assumptions"}
+"""The headings of topics that are called otherwise in JSON."""
 _ORDER = ("problem", "warning", "unknown", "ok")
 
 
@@ -34,7 +36,8 @@ def render(examination: Examination, form: str, style: Style) -> str:
 def _text(examination: Examination, style: Style) -> str:
     lines: list[str] = []
     for topic, found in groupby(examination.findings, key=lambda finding: finding.topic):
-        lines += [style.bold(topic.capitalize()), *(_line(finding, style) for finding in found), ""]
+        heading = _HEADINGS.get(topic, topic.capitalize())
+        lines += [style.bold(heading), *(_line(finding, style) for finding in found), ""]
     lines.append(_headline(examination))
     lines.append(", ".join(together(f"{name} {value}") for name, value in examination.versions.items()))
     return laid_out("\n".join(lines) + "\n", style.width)

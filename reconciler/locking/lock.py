@@ -13,6 +13,7 @@ from reconciler.planning.shards import choose
 from reconciler.reports.shared.impact import change_lines, changes_document
 from reconciler.reports.shared.repeated import alike, first_of, in_common
 from reconciler.text.escape import safe
+from reconciler.text.plural import counted
 from reconciler.text.suggest import did_you_mean
 from reconciler.writing.output import Output
 
@@ -192,8 +193,14 @@ def locked_text(locked: Locked, style: Style, *, verbose: bool = False) -> str:
     lines = [line for move in locked.moves for line in _move_lines(move, style, verbose=verbose)]
     lines += [f"{safe(name)}: taken out, since no manifest leaves its version open" for name in locked.dropped]
     if not lines:
-        lines = [style.good(f"Nothing to lock: {locked.unchanged} as before.")]
+        lines = [style.good(_nothing_text(locked.unchanged))]
     return "\n".join(lines) + "\n"
+
+
+def _nothing_text(unchanged: int) -> str:
+    if not unchanged:
+        return "Nothing to lock: every manifest names its version."
+    return f"Nothing to lock: {counted(unchanged, 'version')} as before."
 
 
 def _move_lines(move: Move, style: Style, *, verbose: bool) -> Iterator[str]:

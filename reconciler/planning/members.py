@@ -25,6 +25,8 @@ class PlannedSet:
     """All members of the set, compared or not."""
     left_out: tuple[LeftOut, ...] = ()
     place: Place | None = None
+    unfolded: bool = False
+    """Whether one manifest means all members, perhaps several of one customer."""
 
 
 def planned_sets(
@@ -36,8 +38,10 @@ def planned_sets(
     """
     sizes = Counter(resource.membership.set_address for resource in declared if resource.membership)
     members: dict[str, dict[str, SetCustomer]] = defaultdict(dict)
+    places: dict[str, Place] = {}
     for resource in compared:
         if resource.membership:
+            places.setdefault(resource.membership.set_address, resource.origin.start)
             members[resource.membership.set_address][resource.address] = resource.membership.customer
     found = [
         PlannedSet(each.address, members[each.address], sizes[each.address], each.left_out, each.place)
@@ -46,5 +50,9 @@ def planned_sets(
         if each.address in members or not sizes[each.address]
     ]
     known = {each.address for each in found}
-    several = (PlannedSet(address, members[address], sizes[address]) for address in members if address not in known)
+    several = (
+        PlannedSet(address, members[address], sizes[address], place=places[address], unfolded=True)
+        for address in members
+        if address not in known
+    )
     return (*found, *several)

@@ -18,7 +18,7 @@ _WORDS = re.compile(r"( +)")
 _BEGIN = re.compile(r"(?: |\x1b\[[0-9;]*m)*")
 _COLUMNS = re.compile(r"( {2,})")
 _STATES = "missing|present|differs|declared|released|orphan|unmanaged|to delete|of another project"
-_MARKED = re.compile(rf"(?:\S |(?:{_STATES})  )")
+_MARKED = re.compile(rf"(?:[^\w\s] |(?:{_STATES})  )")
 """How a line begins that says what is done, or how it went: its continuation is indented below the text."""
 _KEPT = re.compile(
     r"""

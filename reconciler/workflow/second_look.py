@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.applying.convergence import compared, unverified
 from reconciler.applying.results import LATER, Result
-from reconciler.errors import PlanRefused, ReconcilerError
+from reconciler.errors import Interrupted, PlanRefused, ReconcilerError
 from reconciler.manifests.graph import dependencies
 from reconciler.planning.orphans import Pruning
 from reconciler.workflow.partial_apply import existing, read_back
@@ -118,8 +118,7 @@ class _SecondLook:
         try:
             left = self._prunable(changes)
         except ReconcilerError as error:
-            addresses = [change.address for change in changes]
-            return self._without_change(addresses, dict.fromkeys(addresses, str(error)))
+            return self._not_compared([change.address for change in changes], error)
         results = self.parts.apply([change for change in changes if change.address in left]) if left else []
         read_back(self.parts.session, results)
         return [*results, *self._without_change([each.address for each in changes if each.address not in left], {})]
@@ -150,7 +149,7 @@ class _SecondLook:
             rules = replace(rules_of(session, Pruning()), enforce_guardrails=False)
             again = compared(chosen, session.registry, view, rules, ())
         except ReconcilerError as error:
-            return self._without_change(due, dict.fromkeys(due, str(error)))
+            return self._not_compared(due, error)
         wrong = {address: "; ".join(each.message for each in again.wrong[address]) for address in again.wrong}
         wanted = set(due) - wrong.keys()
         changes = [each for each in again.changes if each.address in wanted]
@@ -159,9 +158,17 @@ class _SecondLook:
         changed = {change.address for change in changes}
         return [*results, *self._without_change([each for each in due if each not in changed], wrong)]
 
-    def _without_change(self, addresses: Iterable[str], wrong: Mapping[str, str]) -> list[Result]:
+    def _not_compared(self, addresses: Sequence[str], error: ReconcilerError) -> list[Result]:
+        return self._without_change(
+            addresses, dict.fromkeys(addresses, str(error)), interrupted=isinstance(error, Interrupted)
+        )
+
+    def _without_change(
+        self, addresses: Iterable[str], wrong: Mapping[str, str], *, interrupted: bool = False
+    ) -> list[Result]:
         """Return the results of planned changes that have nothing left to do, or that cannot be compared.
 
+        Those that somebody ``interrupted`` have not failed: nothing was sent for them.
         Where one without a planned change cannot be compared, nobody knows whether it is still as declared: what it
         depends on then counts as not read back.
         """
@@ -174,7 +181,10 @@ class _SecondLook:
             result = Result(self._planned[address])
             if address in wrong:
                 result.unreached = True
-                result.fail(f"looking it up again failed: {wrong[address]}")
+                if interrupted:
+                    result.skip(f"not tried: {wrong[address]}")
+                else:
+                    result.fail(f"looking it up again failed: {wrong[address]}")
             else:
                 result.notes.append(SETTLED)
             self.parts.progress(result)

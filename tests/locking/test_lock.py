@@ -142,7 +142,7 @@ def test_unused_entries_are_removed_from_the_lock(world: World, tmp_path: Path) 
     locked = lock(world, tmp_path)
     assert locked.dropped == ["Stock"]
     assert locked_text(locked, Style()) == "Stock: taken out, since no manifest leaves its version open\n"
-    assert locked_text(lock(world, tmp_path), Style()) == "Nothing to lock: 0 as before.\n"
+    assert locked_text(lock(world, tmp_path), Style()) == "Nothing to lock: every manifest names its version.\n"
 
 
 def without_version(folder: Path) -> None:

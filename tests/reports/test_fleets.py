@@ -169,6 +169,9 @@ def test_members_outside_the_plan_are_counted_apart() -> None:
     assert "  = 2 customers: unchanged\n  ? 295 customers: not in this plan (--target, --customer, --shard …)\n" in text
     (fleet,) = json.loads(render(found, "json"))["sets"]
     assert (fleet["members"], fleet["changed"], fleet["unchanged"], fleet["notPlanned"]) == (300, 3, 2, 295)
+    several = told("plan", plan(*changes, sets=(the_set(changes, (3, 4), size=300, unfolded=True),)))
+    assert "  = 2 members: unchanged\n  ? 295 members: not in this plan" in render(several, "text")
+    assert "- 2 members unchanged\n- 295 members not in this plan" in render(several, "markdown")
     unchanged = told("plan", plan(sets=(the_set((), (3, 4), size=300),)))
     assert "InstanceSet/inventory: 2 of 300 members unchanged, 298 not in this plan" in render(unchanged, "text")
 

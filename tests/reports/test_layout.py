@@ -119,6 +119,7 @@ def test_colours_are_of_16_and_change_no_line(name: str) -> None:
         ("  acme, a-handle-of-twenty-two", 24, ["  acme,", "  a-handle-of-twenty-two"]),
         ("cron  0 2 * * * → 0 4 * * *", 18, ["cron  0 2 * * *", "  → 0 4 * * *"]),
         ("it is 5 characters and 40 more", 17, ["it is", "  5 characters", "  and 40 more"]),
+        ("6 secrets are left to variables", 20, ["6 secrets are left", "  to variables"]),
         ("store-01, store-02, store-03", 20, ["store-01, store-02,", "  store-03"]),
         (f"of {together('Blue Harbor')}, {together('FTL Rockets')}", 18, ["of Blue Harbor,", "  FTL Rockets"]),
     ],

@@ -87,13 +87,13 @@ def test_a_status_of_many_rollouts_is_cut_where_a_comment_ends() -> None:
     [
         (stand({}), "acme of wave canary, then 2 more, with the next apply"),
         (stand({}, 5, allowed=9), "acme, blue-harbor, cirrus of wave canary, with the next apply"),
-        (stand(CANARIES), "wave early (30 customers): waits for approval: apply --approve inventory/early"),
+        (stand(CANARIES), "wave early (30 customers) waits for approval: apply --approve inventory/early"),
         (
             stand(CANARIES, asked=Asked(through="canary")),
-            "wave early (30 customers): this run ends after wave canary (--through)",
+            "wave early (30 customers) waits: this run ends after wave canary (--through)",
         ),
         (STATUSES["complete"]().standings[0], ""),
-        (STATUSES["broken"]().standings[0], "nobody: wave first stopped; correct the manifests and apply them"),
+        (STATUSES["broken"]().standings[0], "nobody, since wave first stopped; correct the manifests and apply them"),
     ],
 )
 def test_one_sentence_says_who_is_next(standing: object, expected: str) -> None:

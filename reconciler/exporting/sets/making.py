@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource, SetCustomer
 
 UNDECLARED = "its customer is in no manifest"
-DECLARED = "it has a manifest already; delete that and export again to move it into a set"
+DECLARED = "it has a manifest already; to move it into a set, delete the manifest and export again"
 
 
 @dataclass(frozen=True, slots=True)

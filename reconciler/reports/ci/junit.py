@@ -18,7 +18,7 @@ from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.fleets import members_of, sorted_by_set
 from reconciler.reports.shared.headline import UNDECLARED, WRITING, headline
 from reconciler.reports.shared.health import check_line
-from reconciler.reports.shared.names import orphan_shown
+from reconciler.reports.shared.names import heading_of, orphan_shown
 from reconciler.reports.shared.topics import grouped, summarized
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
@@ -99,7 +99,7 @@ def _changes(root: Element, outcome: Outcome, plan: Plan) -> None:
     mask = Mask.for_plan(plan)
     found = sorted_by_set(entries(outcome), plan, mask)
     for group, members in grouped(found.others, lambda entry: entry.change.group).items():
-        suite = _suite(root, group)
+        suite = _suite(root, heading_of(group))
         for entry in members:
             _change(suite, group, entry, mask)
     for fleet in found.fleets:

@@ -81,8 +81,8 @@ function restOf(set) {
     ...(customers.length > MOST_LISTED ? [] : names(customers)),
   );
   return [
-    set.unchanged.length ? line(`${counted(set.unchanged.length, "customer")} unchanged:`, set.unchanged) : null,
-    set.notPlanned ? line(`${counted(set.notPlanned, "customer")} not in this plan (--target, --customer, --shard …)`, []) : null,
+    set.unchanged.length ? line(`${counted(set.unchanged.length, set.noun)} unchanged:`, set.unchanged) : null,
+    set.notPlanned ? line(`${counted(set.notPlanned, set.noun)} not in this plan (--target, --customer, --shard …)`, []) : null,
     ...set.leftOut.map((each) => line(`${counted(each.customers.length, "customer")} left out, ${each.reason}:`, each.customers)),
   ].filter(Boolean);
 }

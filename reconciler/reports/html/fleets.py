@@ -51,6 +51,7 @@ def _fleet(fleet: Fleet, number: Mapping[str, int]) -> dict[str, Any]:
         "place": f"{safe(fleet.place.file)}:{fleet.place.line}" if fleet.place else "",
         "counts": fleet.counts,
         "members": fleet.size,
+        "noun": fleet.noun,
         "unchanged": [*map(_customer, fleet.unchanged)],
         "notPlanned": fleet.not_planned,
         "leftOut": [

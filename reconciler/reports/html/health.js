@@ -1,4 +1,4 @@
-// What is not healthy: its checks, with the execution that each rests on.
+// The verdicts of a verification: what is not healthy with its checks, and the execution that each rests on.
 
 const HEALTH_WORDS = { passed: "healthy", failed: "failed", inconclusive: "inconclusive" };
 

@@ -35,7 +35,9 @@ function heads() {
   if (data.problems.length) {
     card("bad", counted(howMany(data.problems), "problem"), data.problems.map(oneOrMany), data.advice);
   }
-  for (const [kind, title, items] of healthCards(data.health ?? [])) card(kind, title, items);
+  const verdicts = healthCards(data.health ?? []);
+  const ofKind = (healthy) => verdicts.filter(([kind]) => (kind === "note") === healthy).forEach((each) => card(...each));
+  ofKind(false);
   const bad = changes.filter((change) => change.bad);
   const explained = new Set((data.causes || []).flatMap((cause) => cause.at));
   const alone = changes.filter((change, at) => change.bad && !explained.has(at));
@@ -59,6 +61,7 @@ function heads() {
       "li", null, el("bdi", null, el("b", null, group.name)), long(group.objects.map((each) => el("li", null, `${each.kind} `, el("bdi", null, each.name)))),
     )));
   }
+  ofKind(true); // what is well comes after all that asks for somebody
   byId("heads").append(...made);
 }
 

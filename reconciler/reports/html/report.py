@@ -30,6 +30,7 @@ from reconciler.reports.shared.headline import (
     word_counts,
 )
 from reconciler.reports.shared.health import WORDS, health_counts, health_document
+from reconciler.reports.shared.names import heading_of
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike
 from reconciler.reports.shared.rollouts import WAITS, waiting_lines
@@ -115,7 +116,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
 
 def _unmanaged(objects: Sequence[Listed]) -> dict[str, Any]:
     groups = [
-        {"name": safe(group), "objects": [{"kind": each.kind, "name": safe(each.name)} for each in members]}
+        {"name": safe(heading_of(group)), "objects": [{"kind": each.kind, "name": safe(each.name)} for each in members]}
         for group, members in unmanaged_groups(objects)
     ]
     return {"unmanaged": {"title": unmanaged_heading(objects) if objects else NONE, "groups": groups}}
@@ -227,7 +228,7 @@ def _change(entry: Entry, mask: Mask, keys: Mapping[str, str]) -> dict[str, Any]
         **({"called": entry.called} if change.address in keys else {}),
         "kind": change.kind.name,
         "name": safe(change.name),
-        "group": safe(change.group),
+        "group": safe(heading_of(change.group)),
         **({"customer": safe(customer_of(change).name)} if set_of(change) else {}),
         **({"owner": safe(change.customer)} if change.customer else {}),
         "actions": list(change.actions),

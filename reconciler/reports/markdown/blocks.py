@@ -21,6 +21,7 @@ from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.fleets import causes, members_of, sorted_by_set
 from reconciler.reports.shared.headline import undeclared_heading
 from reconciler.reports.shared.impact import without_told
+from reconciler.reports.shared.names import heading_of
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.rollouts import WAITS, waiting_lines
 from reconciler.reports.shared.together import together
@@ -138,7 +139,7 @@ def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Blo
 
 def _group_title(group: str) -> str:
     """Return the customer that objects belong to, as code; what belongs to none is not under a name."""
-    return group.capitalize() if group == THE_ORGANIZATION else code(group)
+    return heading_of(group) if group == THE_ORGANIZATION else code(group)
 
 
 def _change(entry: Entry, mask: Mask, detail: Detail) -> str:

@@ -41,11 +41,11 @@ def fleet_blocks(fleet: Fleet, detail: Detail) -> Iterator[Block]:
 def _rest(fleet: Fleet) -> Iterator[str]:
     # Without a group, the heading has these counts.
     if fleet.unchanged and fleet.groups:
-        yield f"- {counted(len(fleet.unchanged), 'customer')} unchanged"
+        yield f"- {counted(len(fleet.unchanged), fleet.noun)} unchanged"
     if fleet.later and fleet.groups:
-        yield f"- {counted(fleet.later, 'customer')} in a rollout"
+        yield f"- {counted(fleet.later, fleet.noun)} in a rollout"
     if fleet.not_planned:
-        yield f"- {counted(fleet.not_planned, 'customer')} not in this plan (`--target`, `--customer`, `--shard` …)"
+        yield f"- {counted(fleet.not_planned, fleet.noun)} not in this plan (`--target`, `--customer`, `--shard` …)"
     for reason, customers in fleet.reasons.items():
         handles = [each.handle for each in customers]
         yield f"- {counted(len(handles), 'customer')} left out, {prose(reason)}: {first_names(handles)}"

@@ -132,6 +132,8 @@ class Fleet:
     """Members that wait in a rollout and are listed apart: in a drift."""
     left_out: tuple[LeftOut, ...] = ()
     place: Place | None = None
+    noun: str = "customer"
+    """What a member is called: a manifest may mean several objects of one customer."""
 
     @property
     def changed(self) -> int:
@@ -249,7 +251,8 @@ def _fleet(
     size = max(known.size, compared)
     waiting = len(known.members.keys() & later)
     left_out = tuple(sorted(known.left_out, key=lambda each: natural(each.customer.handle)))
-    return Fleet(address, groups, size, unchanged, size - compared, waiting, left_out, known.place)
+    noun = "member" if known.unfolded else "customer"
+    return Fleet(address, groups, size, unchanged, size - compared, waiting, left_out, known.place, noun)
 
 
 def groups_of(found: Iterable[Entry], mask: Mask) -> tuple[Group, ...]:

@@ -67,6 +67,15 @@ def by_customer(change: Change) -> tuple[bool, Hashable]:
     return (change.group != THE_ORGANIZATION, natural(change.group))
 
 
+def heading_of(group: str) -> str:
+    """Return the heading of what belongs to a customer, or to none.
+
+    >>> heading_of("acme"), heading_of("the organization")
+    ('acme', 'The organization')
+    """
+    return group.capitalize() if group == THE_ORGANIZATION else group
+
+
 def called(change: Change) -> str:
     """Return the address of a declared object, else its kind: an undeclared one has only an ID for a handle.
 

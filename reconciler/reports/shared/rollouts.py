@@ -179,7 +179,7 @@ def following(standing: RolloutStanding) -> str:
     """Return who is next, and when, in one sentence; empty for a complete rollout."""
     if standing.state == "unhealthy":
         broken = [each for wave in standing.waves for each in wave.members if each.state == "failed"]
-        return f"nobody: all is rolled out; find out why {some_names(broken)} stopped working since"
+        return f"nobody, since all is rolled out; find out why {some_names(broken)} stopped working since"
     new = [each for wave in standing.waves for each in wave.members if each.at_once]
     wave = next((wave for wave in standing.waves if wave.next), None)
     if wave is None:
@@ -222,18 +222,19 @@ def _later(standing: RolloutStanding) -> str:
     """Return what a rollout waits for, of which nobody can be changed now."""
     first = {wave.state: wave for wave in reversed(standing.waves)}
     if stopped := first.get("stopped"):
-        return f"nobody: wave {stopped.wave.name} stopped; correct the manifests and apply them"
+        return f"nobody, since wave {stopped.wave.name} stopped; correct the manifests and apply them"
     if waiting := first.get("waiting"):
         size = counted(sum(each.due for each in waiting.members), "customer")
         opens = when(waiting, standing.rollout)
-        return f"wave {waiting.wave.name} ({size}): {waiting.reason}{f'; {opens}' if opens else ''}"
+        said = waiting.reason if waiting.reason.startswith("waits ") else f"waits: {waiting.reason}"
+        return f"wave {waiting.wave.name} ({size}) {said}{f'; {opens}' if opens else ''}"
     if unproven := first.get("open"):
         members = [each for each in unproven.members if each.state == "current"]
-        return f"nobody: wave {unproven.wave.name} waits for proof of {some_names(members)}"
+        return f"nobody, since wave {unproven.wave.name} waits for proof of {some_names(members)}"
     if soaking := first.get("soaking"):
-        return f"nobody: wave {soaking.wave.name} {when(soaking, standing.rollout)}"
+        return f"nobody, since wave {soaking.wave.name} {when(soaking, standing.rollout)}"
     if held := sum(wave.count("held") for wave in standing.waves):
         retry = f"'reconciler rollout retry {standing.rollout.name}'"
         are = "customer is" if held == 1 else "customers are"
-        return f"nobody: {held} {are} held; change the manifests, or take the hold off with {retry}"
+        return f"nobody, since {held} {are} held; change the manifests, or take the hold off with {retry}"
     return ""

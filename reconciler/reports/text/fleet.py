@@ -57,13 +57,13 @@ def _fleet(fleet: Fleet, style: Style, *, verbose: bool) -> Iterator[str]:
     for group in fleet.groups if verbose else _as_shown(fleet):
         yield from _group(group, fleet.main, style, verbose=verbose)
     if fleet.unchanged:
-        yield f"  = {counted(len(fleet.unchanged), 'customer')}: unchanged"
+        yield f"  = {counted(len(fleet.unchanged), fleet.noun)}: unchanged"
         if verbose:
             yield names(fleet.unchanged, verbose=True)
     if fleet.later:
-        yield f"  … {counted(fleet.later, 'customer')}: in a rollout, listed below"
+        yield f"  … {counted(fleet.later, fleet.noun)}: in a rollout, listed below"
     if fleet.not_planned:
-        yield f"  ? {counted(fleet.not_planned, 'customer')}: not in this plan (--target, --customer, --shard …)"
+        yield f"  ? {counted(fleet.not_planned, fleet.noun)}: not in this plan (--target, --customer, --shard …)"
     if fleet.left_out:
         yield f"  left out: {counted(len(fleet.left_out), 'customer')}"
         for reason, customers in fleet.reasons.items():

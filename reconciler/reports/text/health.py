@@ -39,7 +39,7 @@ def health_text(healths: Sequence[Health], style: Style, *, verbose: bool = Fals
         for check in first.checks if verbose else first.decisive:
             said = check_line(check, verbose=verbose) + (whose(group) if several else "")
             lines.append(f"    {_colour(check.verdict, style)(safe(said))}")
-        lines += [f"    {first_of(each.shown for each in group)}"] if several else []
+        lines += [f"    {first_of(each.address for each in group)}"] if several else []
     counts = health_counts(healths)
     worst: Verdict = "failed" if counts["failed"] else "inconclusive" if counts["inconclusive"] else "passed"
     return "\n".join([*lines, _colour(worst, style)(f"Health: {health_line(healths)}.")]) + "\n"

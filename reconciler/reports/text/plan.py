@@ -17,7 +17,7 @@ from reconciler.reports.shared.headline import (
     undeclared_heading,
     waiting_note,
 )
-from reconciler.reports.shared.names import readable_warnings
+from reconciler.reports.shared.names import heading_of, readable_warnings
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import SIGNS
@@ -88,7 +88,7 @@ def _blocks(changes: Sequence[Change], mask: Mask, style: Style, *, verbose: boo
     for group in sorted(groups, key=lambda found: natural(found[0].group)):
         single = [change for change in group if change.address not in apart]
         if single:
-            yield style.bold(safe(single[0].group))
+            yield style.bold(safe(heading_of(single[0].group)))
             for change in single:
                 yield from _block(change, mask, style, brief=brief, verbose=verbose)
             yield ""
@@ -187,7 +187,7 @@ def _unmanaged_lines(outcome: Outcome, style: Style) -> Iterator[str]:
         return
     yield style.bold(unmanaged_heading(outcome.unmanaged))
     for group, members in unmanaged_groups(outcome.unmanaged):
-        yield f"  {safe(group)}"
+        yield f"  {safe(heading_of(group))}"
         shown = members if outcome.verbose else members[:MOST]
         for each in shown:
             identifier = f" ({safe(each.id)})" if outcome.verbose else ""

@@ -80,7 +80,7 @@ def _shape(each: Difference) -> tuple[Hashable, ...]:
 def _line(each: Difference, called: str) -> str:
     fields = f" ({listed(each.fields, MOST_NAMED)})" if each.fields else ""
     why = f": {each.reason}" if each.reason else ""
-    return "  " + safe(f"{each.state}  {called}  {'+'.join(each.actions)}{fields}{why}")
+    return "  " + safe(f"{each.state}  {called}  {', '.join(each.actions)}{fields}{why}")
 
 
 def _listed(addresses: Sequence[str]) -> Iterator[str]:
