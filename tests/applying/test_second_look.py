@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from applying.runs import Meddling
 from rollouts.fleet import Fleet
 from support.alarms import alarms
 
 from reconciler.planning.plan_file import load_plan, save_plan
+from reconciler.prismatic.http.stop import Stop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,6 +132,28 @@ def test_what_depends_on_a_failure_is_not_tried(world: World) -> None:
         "not tried: it depends on Instance/i1, which was not applied"
     ]
     assert results["failed.i2.sync-inventory"].status == "applied"
+
+
+def test_an_interruption_during_the_second_look_is_no_failure(world: World) -> None:
+    """What was to be looked up again when somebody ended the run is skipped: nothing was sent for it."""
+    made = Fleet(world, 0)
+    made.size, made.policy = 2, {}
+    made.more = fleet_alarms(2)
+    stop = Stop()
+    deployed: list[str] = []
+
+    def happen(body: dict[str, Any]) -> None:
+        if body["query"].startswith("mutation deployInstance"):
+            deployed.append(body["query"])
+        elif deployed and "webhookEndpoints" in body["query"]:
+            stop.ask("interrupted by a test", 130)
+
+    transport = Meddling(world.sandbox, ask=happen)
+    results = made.apply(registry=REGISTRY, transport=transport, stop=stop)
+    alarms_of = {name: each for name, each in results.items() if name.startswith("failed.")}
+    assert len(alarms_of) == 4
+    assert {each.status for each in alarms_of.values()} == {"skipped"}
+    assert all(each.messages[0].startswith("not tried: interrupted by a test") for each in alarms_of.values())
 
 
 def test_a_saved_plan_looks_up_what_it_did_not_change(world: World, tmp_path: Path) -> None:
