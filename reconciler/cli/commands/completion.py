@@ -9,10 +9,8 @@ from click.shell_completion import get_completion_class
 
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.helping import Command
-from reconciler.cli.options.values import QUOTES
+from reconciler.cli.options.shell_variables import ASKS, QUOTES
 
-VARIABLE = "_RECONCILER_COMPLETE"
-"""By it the script asks ``reconciler`` for completions. click makes the name from the program's."""
 SHELLS = ("bash", "zsh", "fish")
 _BASH = r"""
 %(complete_func)s() {
@@ -58,7 +56,7 @@ def command(asked: CompletionArguments) -> int:
     shell = get_completion_class(asked.shell)
     if shell is None:
         raise TypeError(f"click completes no {asked.shell}")
-    made = shell(click.get_current_context().find_root().command, {}, "reconciler", VARIABLE)
+    made = shell(click.get_current_context().find_root().command, {}, "reconciler", ASKS)
     # Without ``source()``: it runs bash to look at its version, which says nothing of the shell that takes the script.
     template = _BASH.lstrip() if asked.shell == "bash" else made.source_template
     click.echo(template % {**made.source_vars(), "quotes": QUOTES})

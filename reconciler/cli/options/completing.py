@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from click.shell_completion import CompletionItem
 
-from reconciler.cli.options.values import QUOTES
+from reconciler.cli.options.shell_variables import ASKS, QUOTES
 from reconciler.kinds.registry import default_registry
 from reconciler.manifests.files.finder import STDIN_ARGUMENT
 from reconciler.manifests.pipeline import read_manifests
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from reconciler.manifests.result import Manifests
 
 EXECUTIONS = "executions"
-_ASKS = "_RECONCILER_COMPLETE"
 _SPECIAL = re.compile(r"[^\w@%+=:,./-]")
 """What bash does not take as a part of a plain word."""
 
@@ -47,7 +46,7 @@ def candidates(what: str, ctx: click.Context, incomplete: str) -> list[Completio
 
 def _is_safe(candidate: str, environ: Mapping[str, str]) -> bool:
     """Return whether the script that asks puts this candidate into the line as one word, and whole."""
-    shell = environ.get(_ASKS, "").partition("_")[0]
+    shell = environ.get(ASKS, "").partition("_")[0]
     if shell == "fish":
         return "," not in candidate  # its script cuts a candidate there
     return shell != "bash" or bool(environ.get(QUOTES)) or not _SPECIAL.search(candidate)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from reconciler.planning.shards import Shard
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-QUOTES = "_RECONCILER_QUOTES"
-"""Set by the script of bash that puts candidates in quotes. One of an earlier release does not."""
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
