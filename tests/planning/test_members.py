@@ -15,7 +15,7 @@ def resource(number: int, address: str = "InstanceSet/inventory") -> Resource:
 
 
 ALONE = Resource("Instance", "alone", {}, At())
-INVENTORY, CRM = (SetSummary(handle, At().start, ()) for handle in ("inventory", "crm"))
+INVENTORY, CRM = (SetSummary(handle, At().start, ()) for handle in ("InstanceSet/inventory", "InstanceSet/crm"))
 
 
 def test_a_set_of_a_plan_has_the_compared_members_and_counts_all() -> None:
@@ -36,5 +36,5 @@ def test_a_set_that_the_plan_is_not_about_is_not_reported() -> None:
 def test_a_set_without_members_reports_whom_it_leaves_out() -> None:
     """A set that selects nobody is reported, with the reasons."""
     left = LeftOut(customer(0), "excluded")
-    (found,) = planned_sets([ALONE], [ALONE], [SetSummary("inventory", At().start, (), (left,))])
+    (found,) = planned_sets([ALONE], [ALONE], [SetSummary("InstanceSet/inventory", At().start, (), (left,))])
     assert (found.size, found.members, found.left_out) == (0, {}, (left,))
