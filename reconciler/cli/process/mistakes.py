@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.errors import Mistake, ReconcilerError
+from reconciler.errors import Interrupted, Mistake, ReconcilerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,13 +37,27 @@ def forget_secrets() -> None:
 
 @contextmanager
 def mistakes_shown_safely(context: click.Context) -> Iterator[None]:
-    """Raise ``Mistake`` for an unexpected exception, without secrets: a library's message may quote one."""
+    """Raise ``Mistake`` for an unexpected exception, without secrets: a library's message may quote one.
+
+    One that an interruption was turned into is raised as that interruption: Python does so while it creates a class.
+    """
     try:
         yield
     except (click.ClickException, click.Abort, click.exceptions.Exit, ReconcilerError, OSError):
         raise
     except Exception as error:  # noqa: BLE001 - the text of any exception may quote a secret
+        interruption = _interruption_behind(error)
+        if interruption:
+            raise interruption from None
         from reconciler.prismatic.redaction.redact import Redactor
 
         (text,) = Redactor(known_secrets(context)).hide(["".join(traceback.format_exception(error))])
         raise Mistake(f"a mistake in reconciler itself; please report it with these lines\n{text}") from None
+
+
+def _interruption_behind(error: BaseException) -> Interrupted | None:
+    """Return the interruption that an error was raised from, however many errors lie between; ``None`` for another."""
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, Interrupted):
+        seen = seen.__cause__ or seen.__context__
+    return seen
