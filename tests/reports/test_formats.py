@@ -53,10 +53,11 @@ def test_no_report_leaves_a_change_or_a_problem_out(name: str, form: str) -> Non
     """Every address and every problem of an outcome is in each of its reports; the name of what has no manifest."""
     outcome = SCENES[name]()
     text = render(outcome, form)
-    addresses = [change.address if change.source else change.name for change in outcome.plan or ()]
+    changes = outcome.plan or ()
     if form == "text" and outcome.command == "apply" and not outcome.failure:
         # What went as it should has been told line by line already, as it went.
-        addresses = [result.change.address for result in outcome.results if not result.ok]
+        changes = [result.change for result in outcome.results if not result.ok]
+    addresses = [change.address if change.source else change.name for change in changes]
     assert [address for address in addresses if address not in text] == []
     # Markdown shows as code what a message has in quotes.
     text = text.replace("&apos;", "'").replace("`", "").replace("'", "")
