@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 WARM = 6
 """Rounds after which everything that is made once has been made."""
-FEW_OBJECTS = 150
-"""Objects a round that the test itself may keep, in the sandbox and the script; a round that is kept has thousands."""
+FEW_OBJECTS = 50
+"""Objects a round that the test itself may keep, in the sandbox and the script; a round that is kept has 200."""
 FEW_BYTES = 4_000
 """Bytes likewise; a round that is kept has tens of thousands."""
 
