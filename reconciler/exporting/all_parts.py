@@ -55,7 +55,8 @@ def _alike(drafts: Iterable[Draft], declared: Collection[str]) -> list[list[Draf
     for draft in drafts:
         unfolding = _unfolding(draft)
         if unfolding and unfolding.part in draft.spec and draft.live.id not in declared and not draft.held:
-            groups.setdefault((draft.kind.name, identity(_instead(draft.spec, unfolding))), []).append(draft)
+            about_all = _instead(draft.spec, unfolding.part, unfolding.parts, ALL)
+            groups.setdefault((draft.kind.name, identity(about_all)), []).append(draft)
     return [group for group in groups.values() if len(group) >= FEWEST]
 
 
@@ -68,14 +69,14 @@ def _whole(group: Sequence[Draft]) -> Draft:
     handle = min((draft.handle for draft in group), key=lambda each: (len(each), each))
     unfolding = group[0].kind.spec.unfolding
     assert unfolding  # noqa: S101 - chosen by it
-    spec, whole = (_instead(each, unfolding) for each in (group[0].spec, group[0].whole))
+    part, parts = unfolding.part, unfolding.parts
+    spec, whole = (_instead(each, part, parts, ALL) for each in (group[0].spec, group[0].whole))
     return replace(group[0], handle=handle, spec=spec, whole=whole)
 
 
-def _instead(spec: Mapping[str, Any], unfolding: Unfolding) -> dict[str, Any]:
-    """Return a spec about all parts in place of one."""
-    part = unfolding.part
-    return {unfolding.parts if key == part else key: ALL if key == part else value for key, value in spec.items()}
+def _instead(spec: Mapping[str, Any], one: str, several: str, chosen: Any) -> dict[str, Any]:
+    """Return a spec with a field that chooses several in the place, and the order, of the one about a single."""
+    return {several if key == one else key: chosen if key == one else value for key, value in spec.items()}
 
 
 def _proven(
@@ -155,17 +156,14 @@ def _with_whole_set(
     if unfolding is None or set_kind != unfolding.sets:
         return drafts
     chosen = {"sets": [set_handle]}
-    spec, whole = (
-        {unfolding.objects if key == unfolding.object else key: chosen if key == unfolding.object else value
-         for key, value in each.items()}
-        for each in (one.spec, one.whole)
-    )  # fmt: skip
+    spec, whole = (_instead(each, unfolding.object, unfolding.objects, chosen) for each in (one.spec, one.whole))
     used = {each.partition("/")[2] for each in taken if each.startswith(f"{kind}/")}
     name = handle([f"{set_handle} {one.kind.spec.title(one.spec)}"], used, otherwise=kind.lower())
     made = replace(one, handle=name, owner=None, spec=spec, whole=whole)
+    earlier = len(unfolder.problems)
     meant = {each.spec[unfolding.object]: each.spec for each in unfolder.unfolded(made.resource)}
     known = {handle: draft.spec for handle, draft in group.items() if handle in meant}
-    if len(meant) < FEWEST or unfolder.problems or identity(known) != identity(meant):
+    if len(meant) < FEWEST or len(unfolder.problems) > earlier or identity(known) != identity(meant):
         return drafts
     taken.append(made.address)
     gone = {group[each].address for each in meant}
