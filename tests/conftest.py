@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support import quick, seed
 from support.browser import _chromium, browser
+from support.measuring import Measuring
 from support.recorded import Recorded
 from support.world import World
 
@@ -93,6 +94,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = str(seed.chosen())
     seed.draw_nothing_from_the_source()
     config.pluginmanager.register(Recorded())
+    config.pluginmanager.register(Measuring(config))
     quick.install()
     quick.read_yaml_quickly()
 

@@ -209,7 +209,7 @@ def test_leaving_the_connection_cancels_queries() -> None:
 
     started = time.monotonic()
     with_api(FakeTenant(), use, transport=httpx.MockTransport(never))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_a_cancelled_query_does_not_disturb_others() -> None:

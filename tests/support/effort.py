@@ -1,7 +1,8 @@
 """What a piece of work costs, measured so that neither the other tests nor the machine's other work change it.
 
-Seconds stand only in bounds that are many times what the work takes. A statement about growth counts lines instead:
-that figure is the same on every machine.
+Seconds stand only in bounds that are many times what the work takes, and they are those of a quick machine: how quick
+this one is at the moment is measured beside the work. A statement about growth counts lines instead: that figure is the
+same on every machine.
 """
 
 from __future__ import annotations
@@ -16,8 +17,14 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
+COUNTED = 200_000
+"""The squares that are added up to find how quick the machine is …"""
+QUICK = 0.015
+"""… and the seconds that a quick one takes to do so."""
+
+
 def cpu_seconds(work: Callable[[], object]) -> float:
-    """Return the seconds of the processor that the work takes.
+    """Return the seconds of the processor that the work would take on a quick machine.
 
     The garbage collector is off meanwhile. Otherwise one collection, which walks through everything that thousands of
     tests before this one have left, would be counted as a part of the work.
@@ -25,12 +32,24 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     collected = gc.isenabled()
     gc.disable()
     try:
-        started = time.process_time()
-        work()
-        return time.process_time() - started
+        before = _seconds(_add_up)
+        took = _seconds(work)
+        return took / max(1.0, before / QUICK, _seconds(_add_up) / QUICK)
     finally:
         if collected:
             gc.enable()
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def _add_up() -> None:
+    total = 0
+    for number in range(COUNTED):
+        total += number * number
 
 
 def lines_run(work: Callable[[], object]) -> int:

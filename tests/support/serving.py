@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from reconciler.sandbox.app import Sandbox
 
-STARTED_WITHIN = 10.0
+STARTED_WITHIN = 60.0
 
 
 @contextmanager
