@@ -22,6 +22,9 @@ COUNTED = 200_000
 QUICK = 0.015
 """… and the seconds that a quick one takes to do so."""
 
+SHORT = 0.2
+"""Work of fewer seconds is within every bound on any machine."""
+
 
 def cpu_seconds(work: Callable[[], object]) -> float:
     """Return the seconds of the processor that the work would take on a quick machine.
@@ -32,9 +35,8 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     collected = gc.isenabled()
     gc.disable()
     try:
-        before = _seconds(_add_up)
         took = _seconds(work)
-        return took / max(1.0, before / QUICK, _seconds(_add_up) / QUICK)
+        return took if took < SHORT else took / max(1.0, _seconds(_add_up) / QUICK)
     finally:
         if collected:
             gc.enable()
