@@ -91,13 +91,22 @@ def _cpu_seconds(folder: Path, text: str) -> float:
     "name", [pytest.param(name, marks=() if name == "many documents" else pytest.mark.full) for name in SWELLING]
 )
 def test_reading_time_is_linear_in_the_number_of_documents(tmp_path: Path, name: str) -> None:
-    """Four times the documents take no more than six times as long: measured in one run, so on any machine."""
+    """Four times the documents take no more than six times as long: measured in one run, so on any machine.
+
+    The machine's other work may disturb a measurement, so one of three that is within the bound is enough. By the
+    square it would be sixteen times in each.
+    """
     count, make = SWELLING[name]
+    few, many = ("---\n".join(make(each)) for each in (count // 4, count))
     _cpu_seconds(tmp_path, customer(0))
-    start = _cpu_seconds(tmp_path, customer(0))
-    fewer = _cpu_seconds(tmp_path, "---\n".join(make(count // 4))) - start
-    more = _cpu_seconds(tmp_path, "---\n".join(make(count))) - start
-    assert more < 6 * max(fewer, start / 2)
+    measured = []
+    for _ in range(3):
+        start = _cpu_seconds(tmp_path, customer(0))
+        fewer, more = (_cpu_seconds(tmp_path, text) - start for text in (few, many))
+        measured.append(more / max(fewer, start / 2))
+        if measured[-1] < 6:
+            return
+    raise AssertionError(measured)
 
 
 BIG = "b" * 1_000_000
