@@ -12,6 +12,7 @@ from support import quick, seed
 from support.browser import _chromium, browser
 from support.measuring import Measuring
 from support.recorded import Recorded
+from support.shares import Shares
 from support.world import World
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ MAY_BE_SKIPPED = "needs docker"
 
 settings.register_profile(
     "default",
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=seed.chosen() is None,
@@ -99,8 +100,10 @@ def pytest_configure(config: pytest.Config) -> None:
     quick.read_yaml_quickly()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the tests of ``UNMEASURED`` out of what is measured for the coverage."""
+    """Take what is due in this run, and leave the tests of ``UNMEASURED`` out of what is measured for the coverage."""
+    items[:] = Shares().of_this_run(items)
     beginnings = tuple(f"tests/{name}" for name in UNMEASURED)
     for item in items:
         if item.nodeid.startswith(beginnings):

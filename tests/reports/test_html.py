@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -44,6 +45,7 @@ class Page(HTMLParser):
         self.inside[self._in] = self.inside.get(self._in, "") + data
 
 
+@cache
 def page(name: str) -> str:
     return render(ALL[name](), Style())
 
