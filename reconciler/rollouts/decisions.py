@@ -149,15 +149,18 @@ def _is_over(member: MemberStanding, wave: WaveStanding, evidence: Mapping[str, 
 
 
 def _created_at_once(rollout: Rollout, standing: MemberStanding, evidence: Evidence) -> MemberStanding:
-    if standing.due and evidence.difference == "create" and rollout.create == "at-once":
+    if evidence.difference != "create" or rollout.create != "at-once":
+        return standing
+    if standing.due:
         return replace(standing, state="open", reason=NEW, at_once=True)
-    return standing
+    return replace(standing, at_once=standing.state == "failed")
 
 
 def _wave(rollout: Rollout, wave: Wave, members: Sequence[MemberStanding], before: Gate) -> WaveStanding:
     """Return how a wave stands behind its gate."""
     allowed = rollout.max_failures.of(len(members))
-    failed = sum(each.state in NOT_COUNTED for each in members)
+    # A mistake about a new customer stops nobody else in its wave; the waves behind it wait.
+    failed = sum(each.state in NOT_COUNTED and not each.at_once for each in members)
     unproven = [each for each in members if each.state == "current"]
     own = before
     if failed > allowed:
@@ -184,7 +187,7 @@ def _state(wave: Wave, members: Sequence[MemberStanding], *, stopped: bool) -> W
         return "stopped"
     if not members:
         return "empty" if wave.by_customer else "complete"
-    states = {each.state for each in members}
+    states = {"open" if each.at_once else each.state for each in members}
     if "waiting" in states:
         return "waiting"
     if states & {"open", "current"}:

@@ -46,7 +46,7 @@ class _Run:
     def run(self) -> tuple[list[Result], Plan]:
         plan = self.parts.plan
         done, found = self._apply(self._first())
-        new = {result.change.address: result for result in done if result.ok or self._holds(result)}
+        new = {result.change.address: result for result in done if result.ok or not result.unreached}
         for fleet in self.fleets:
             self._set_back_planned(fleet)
             created = [result for address, result in new.items() if address in fleet.evidence]
@@ -73,10 +73,6 @@ class _Run:
             self.left.pop(result.change.address, None)
         self.results |= {result.change.address: result for result in found}
         return with_second_looks(plan, found)
-
-    def _holds(self, result: Result) -> bool:
-        """Return whether a rollout holds a new object that failed."""
-        return not result.unreached and any(result.change.address in fleet.rollbacks for fleet in self.fleets)
 
     def _set_back_planned(self, fleet: Fleet) -> None:
         """Set the members back that failed since an earlier run changed them; they wait for no wave and no window."""

@@ -11,7 +11,7 @@ from rollouts.fleet import CANARY, CONFIGURED, INTEGRATION, REST, Fleet, statuse
 from reconciler.errors import PlanRefused, UsageError
 from reconciler.planning.plan_file import save_plan
 from reconciler.planning.shards import Shard
-from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.applying import apply_plan, carry_out
 from reconciler.workflow.planning import make_plan
 
 if TYPE_CHECKING:
@@ -135,6 +135,21 @@ def test_new_instances_wait_for_no_wave(world: World) -> None:
     fleet.size = 6
     assert fleet.apply()["i6"].status == "waiting"
     assert fleet.versions() == [2, 1, 1, 1, 2, 0]
+
+
+def test_a_new_instance_that_fails_stops_no_wave(world: World) -> None:
+    """A new customer's instance that cannot be deployed says so where its wave is shown, and the waves go on."""
+    fleet = Fleet(world)
+    fleet.size = 5
+    world.sandbox.outcomes.add(version=2, customer="Customer 5", deploy="The trigger could not be set up.")
+    with world.session(fleet.text) as session:
+        results, after = carry_out(session, make_plan(session))
+    by_handle = {result.change.address.partition("/")[2]: result for result in results}
+    assert statuses(by_handle, ["i1", "i2", "i3", "i4", "i5"]) == [*["applied"] * 4, "failed"]
+    (rollout,) = after.rollouts
+    standings = {each.member.address: each for wave in rollout.waves for each in wave.members}
+    assert standings["Instance/i5"].state == "failed"
+    assert standings["Instance/i5"].reason == "deployInstance: The trigger could not be set up."
 
 
 def test_an_error_of_the_network_is_no_failure(world: World) -> None:
