@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.text.wrapping import columns, cut_at_words, laid_out, padded
@@ -35,8 +36,9 @@ def table(
     widths = [max(map(columns, column)) for column in zip(head, *body, strict=True)]
     below: list[set[int]] = [set() for _ in body]
     if width is not None and _total(widths) > width:
-        below = _below(head, body, width)
-        widths = _narrowed(head, body, below, width)
+        least = [[*map(_least, row)] for row in body]
+        below = _below(head, least, width)
+        widths = _widened(_needed(head, least, below), body, below, width)
     texts = [
         "\n".join(
             filter(
@@ -59,40 +61,43 @@ def _least(cell: str) -> int:
     return max(min(columns(cell), NARROW), *map(columns, cell.split(" ")))
 
 
-def _needed(head: Sequence[str], body: Sequence[Sequence[str]], below: Sequence[set[int]]) -> list[int]:
-    """Return the least widths of the columns, without the cells that stand below their rows."""
+def _needed(head: Sequence[str], least: Sequence[Sequence[int]], below: Sequence[set[int]]) -> list[int]:
+    """Return the least widths of the columns, without the cells that stand below their rows.
+
+    ``least`` has what each cell needs at least, 0 for an empty one.
+    """
     needed = []
     for at, heading in enumerate(head):
-        inside = [_least(row[at]) for row, without in zip(body, below, strict=True) if row[at] and at not in without]
+        inside = [row[at] for row, without in zip(least, below, strict=True) if row[at] and at not in without]
         needed.append(max(columns(heading), *inside) if inside else 0)
     return needed
 
 
-def _below(head: Sequence[str], body: Sequence[Sequence[str]], width: int) -> list[set[int]]:
+def _below(head: Sequence[str], least: Sequence[Sequence[int]], width: int) -> list[set[int]]:
     """Return for each row the cells that have to stand below it, so that the others fit."""
-    below: list[set[int]] = [set() for _ in body]
-    while _total(needed := _needed(head, body, below)) > width and any(needed[1:]):
+    below: list[set[int]] = [set() for _ in least]
+    while _total(needed := _needed(head, least, below)) > width and any(needed[1:]):
         at = max(range(1, len(needed)), key=lambda column: needed[column])
-        filled = [number for number, row in enumerate(body) if row[at]]
-        long = [number for number in filled if at in below[number] or _least(body[number][at]) == needed[at]]
+        filled = [number for number, row in enumerate(least) if row[at]]
+        long = [number for number in filled if at in below[number] or least[number][at] == needed[at]]
         moved = filled if needed[at] == columns(head[at]) or 2 * len(long) > len(filled) else long
         for number in moved:
             below[number].add(at)
     return below
 
 
-def _narrowed(head: Sequence[str], body: Sequence[Sequence[str]], below: Sequence[set[int]], width: int) -> list[int]:
+def _widened(needed: Sequence[int], body: Sequence[Sequence[str]], below: Sequence[set[int]], width: int) -> list[int]:
     """Return widths that fit: room goes where the fewest columns keep the most cells on one line."""
-    widths = _needed(head, body, below)
+    widths = [*needed]
     cells = [
-        [columns(row[at]) for row, without in zip(body, below, strict=True) if at not in without]
-        for at in range(len(head))
+        Counter(columns(row[at]) for row, without in zip(body, below, strict=True) if at not in without)
+        for at in range(len(widths))
     ]
     room = width - _total(widths)
     while steps := [
-        (sum(now < cell <= wider for cell in cells[at]) / (wider - now), at, wider)
+        (sum(count for cell, count in cells[at].items() if now < cell <= wider) / (wider - now), at, wider)
         for at, now in enumerate(widths)
-        for wider in {*cells[at]}
+        for wider in cells[at]
         if now and now < wider <= now + room
     ]:
         _, at, wider = max(steps)

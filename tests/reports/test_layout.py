@@ -9,6 +9,7 @@ import pytest
 from reports.fleets import FLEETS
 from reports.scenes import SCENES
 from reports.waves import STATUSES
+from support.effort import lines_run
 
 from reconciler.reports.registry import render, render_status
 from reconciler.reports.shared.style import Style
@@ -74,6 +75,16 @@ def test_a_table_fits_the_terminal_and_loses_nothing(width: int) -> None:
     assert all("\n" not in text for text in table(headings, ROWS, None)[1])
     if width == max(WIDTHS):
         assert (head, texts) == table(headings, ROWS, None)
+
+
+def test_a_narrow_terminal_costs_a_long_table_little() -> None:
+    """To make a table narrower takes less than five times the work of writing it as it is."""
+    rows = [("x" * (at % 29), f"Freight {'y' * (at % 23)} and sons", "z" * (at % 31)) for at in range(99)]
+
+    def work(width: int | None) -> int:
+        return lines_run(lambda: table(("Name", "Belongs to", "Manifest"), rows, width))
+
+    assert work(50) < 5 * work(None)
 
 
 @pytest.mark.parametrize("name", REPORTS)
