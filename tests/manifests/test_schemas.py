@@ -26,6 +26,7 @@ from reconciler.manifests.schema.schemas import (
     load_schema,
     schema_folder,
     schema_path,
+    set_kinds,
     shipped,
 )
 from reconciler.secrets.secret import Secret
@@ -81,6 +82,15 @@ def test_every_property_says_what_it_is_for(name: str) -> None:
         assert part.get("examples"), path
         for example in part["examples"]:
             assert Validator({**part, "$defs": schema.get("$defs", {})}).is_valid(example), path
+
+
+@pytest.mark.parametrize("name", [name for name in shipped() if "lifecycle" in SCHEMAS[name]["properties"]])
+def test_examples_of_ignored_fields_are_fields_of_the_kind(name: str) -> None:
+    """What an editor offers for ``ignoreChanges`` is a field of the kind's spec; of a set, a field of its members'."""
+    lifecycle = SCHEMAS[name]["properties"]["lifecycle"]["properties"]
+    ignored = lifecycle["ignoreChanges"]
+    offered = [*ignored["items"]["examples"], *(each for example in ignored["examples"] for each in example)]
+    assert set(offered) <= SCHEMAS[set_kinds().get(name, name)]["properties"]["spec"]["properties"].keys()
 
 
 @pytest.mark.parametrize("name", shipped())
