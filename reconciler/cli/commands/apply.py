@@ -117,7 +117,7 @@ def command(asked: ApplyArguments) -> int:
             # Labels are written as a whole set, so what somebody added meanwhile would be lost.
             if plan.summary.get("forget") or (not plan.empty and time.monotonic() - started > TRUE_FOR):
                 check_still_true(session, plan)
-            success = _apply(asked, session, plan, kept, reporting)
+            success = _apply(asked, session, shown, kept, reporting)
     reporting.progress.end(session.stats)
     return options.stop.exit_code or (0 if success else 1)
 
@@ -132,8 +132,7 @@ def _apply(asked: ApplyArguments, session: Session, plan: Plan, kept: Kept, repo
         unkept = kept.keep(plan, results)
         verified = NOTHING_VERIFIED if asked.no_verify else _verify(session, plan, results, reporting)
         failure = Failure.of(verified.ended_by) if verified.ended_by else None
-        shown = kept.warned(plan)
-        reporting.report(Outcome("apply", shown, results, failure, authorize_urls=urls, healths=verified.healths))
+        reporting.report(Outcome("apply", plan, results, failure, authorize_urls=urls, healths=verified.healths))
     if unkept:
         raise unkept
     works = not verified.ended_by and all(health.verdict != "failed" for health in verified.healths)
