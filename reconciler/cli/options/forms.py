@@ -10,8 +10,6 @@ from dataclasses import fields, is_dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from reconciler.errors import ManifestErrors, PlanRefused
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -29,23 +27,11 @@ def takes(form: type[Form]) -> Callable[[Callable[[Form], int]], Callable[..., i
             filled = fill(form, values)
             if values:
                 raise TypeError(f"{form.__name__} has no field for {', '.join(sorted(values))}")
-            try:
-                return command(filled)
-            except (ManifestErrors, PlanRefused) as error:
-                if not _is_verbose(filled):
-                    from reconciler.reports.shared.outcome import readable_problems
-
-                    error.problems = readable_problems(error.problems)  # as they are printed at the end
-                raise
+            return command(filled)
 
         return run
 
     return decorate
-
-
-def _is_verbose(form: DataclassInstance) -> bool:
-    """Return whether ``-v`` is given: then problems have the IDs of live objects."""
-    return bool(getattr(getattr(form, "output", None), "verbose", 0))
 
 
 def fill(form: type[Form], values: dict[str, Any]) -> Form:

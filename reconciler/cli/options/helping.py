@@ -1,4 +1,7 @@
-"""Commands whose ``--help`` lists options in groups, and only those that mean something."""
+"""Commands whose ``--help`` lists options in groups, and only those that mean something.
+
+Their errors have the IDs of live objects only with ``-v``, as their reports do.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from reconciler.errors import ManifestErrors, PlanRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,6 +47,17 @@ class Command(click.Command):
     def __init__(self, *args: Any, silent: Sequence[str] = (), **more: Any) -> None:
         super().__init__(*args, **more)
         self.silent = frozenset(silent)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; without ``-v``, take the IDs of live objects out of the problems that end it."""
+        try:
+            return super().invoke(ctx)
+        except (ManifestErrors, PlanRefused) as error:
+            if not ctx.params.get("verbose"):
+                from reconciler.reports.shared.outcome import readable_problems
+
+                error.problems = readable_problems(error.problems)
+            raise
 
     def shown(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the parameters that the help lists."""
