@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from support.case import Case
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(case=cases())
 def test_apply_converges_and_touches_nothing_else(case: Case, project_folder: Path) -> None:
     """After an apply the plan is empty, what is declared is there, and everything else is byte for byte the same."""
@@ -27,7 +27,7 @@ def test_apply_converges_and_touches_nothing_else(case: Case, project_folder: Pa
     check_written(outcome)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(case=cases(keyed=100))
 def test_changed_secrets_arrive_and_touch_nothing_else(case: Case, project_folder: Path) -> None:
     """Once all is applied, secrets that change are told by their fingerprints and sent, and nothing else."""

@@ -51,14 +51,14 @@ def check_export(case: Case) -> None:
             assert not _errors(schemas.manifest, documents)
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(case=cases())
 def test_manifests_that_a_plan_accepts_are_valid(case: Case) -> None:
     """Every manifest that a plan accepts is valid by the schemas of its tenant."""
     check_manifests(case)
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(case=cases())
 def test_every_export_is_valid(case: Case) -> None:
     """Every export is valid by the schemas of its tenant."""
@@ -66,7 +66,7 @@ def test_every_export_is_valid(case: Case) -> None:
 
 
 @pytest.mark.full
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(case=cases())
 def test_many_manifests_that_a_plan_accepts_are_valid(case: Case) -> None:
     """The same as in the short suite, for more tenants."""

@@ -24,7 +24,7 @@ def left_to_do(world: World, folder: Path, **options: object) -> list[object]:
     return [(each.address, each.actions, each.fields, each.reason) for each in world.plan(folder, **options)]
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(case=cases(), mode=st.sampled_from(["unmanaged", "reference"]))
 def test_a_plan_of_an_export_is_empty(case: Case, mode: str) -> None:
     """Everything that is ours is exported, and planning it is empty: with the secrets given, kept, and left out."""
@@ -68,7 +68,7 @@ def values_alone(world: World) -> None:
         )
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(case=cases())
 def test_an_export_makes_a_second_tenant_the_same(case: Case) -> None:
     """An export that is applied to another tenant gives it the same customers, users and configuration."""
@@ -87,7 +87,7 @@ def test_an_export_makes_a_second_tenant_the_same(case: Case) -> None:
         assert picture(other) == picture(world)
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(case=cases(), mode=st.sampled_from(["unmanaged", "reference"]))
 def test_exporting_again_changes_no_file(case: Case, mode: str) -> None:
     """A second export of the same tenant finds everything as it is, and writes nothing."""

@@ -76,7 +76,7 @@ def fleets(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     return customers, instances
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(fleet=fleets())
 def test_sets_give_each_member_its_own_spec(fleet: tuple[dict[str, Any], dict[str, Any]]) -> None:
     """Expanded as every run expands them, sets have just the specs of their drafts; no set has to be given up."""
@@ -101,7 +101,7 @@ def test_sets_give_each_member_its_own_spec(fleet: tuple[dict[str, Any], dict[st
     assert "canary" not in "".join(f"{made.texts.manifest}{made.texts.values}" for made in maker.made)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(fleet=fleets())
 def test_sets_do_not_depend_on_the_order_of_instances(fleet: tuple[dict[str, Any], dict[str, Any]]) -> None:
     """The same fleet makes the same texts, although the API may list it in another order."""

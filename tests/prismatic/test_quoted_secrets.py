@@ -46,7 +46,7 @@ def redactor(*own: str, live: tuple[str, ...] = ()) -> Redactor:
     return Redactor(known)
 
 
-@pytest.mark.parametrize("examples", [200, pytest.param(1200, marks=pytest.mark.full)])
+@pytest.mark.parametrize("examples", [100, pytest.param(800, marks=pytest.mark.full)])
 def test_no_spelling_of_a_secret_is_shown(examples: int) -> None:
     """A secret of the run, or one read from the tenant, is hidden whole and cut, in every spelling and combination."""
     drawn = given(
