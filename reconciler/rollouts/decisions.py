@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.model.rollout import Standing
 from reconciler.rollouts.evidence import Asked, Evidence
-from reconciler.rollouts.gates import OPEN, Gate, behind, customers, failures, gate
+from reconciler.rollouts.gates import OPEN, Gate, behind, failures, gate, not_yet
 from reconciler.rollouts.members import NOT_COUNTED, stand
 
 if TYPE_CHECKING:
@@ -164,10 +164,10 @@ def _wave(rollout: Rollout, wave: Wave, members: Sequence[MemberStanding], befor
     unproven = [each for each in members if each.state == "current"]
     own = before
     if failed > allowed:
-        own = Gate(open=False, reason=f"wave {wave.name} stopped: {failures(members)}")
+        own = Gate(open=False, reason=f"wave {wave.name} stopped, because {failures(members)}")
     room = max(0, min(rollout.max_concurrent, allowed + 1 - failed - len(unproven)))
     if own.open and not room:
-        own = Gate(open=False, reason=f"waits for proof: {customers(unproven, members, 'not proven yet')}")
+        own = Gate(open=False, reason=f"waits, because {not_yet(unproven, members, 'proven')}")
     placed = tuple(_behind_gate(each, own) for each in members)
     state = _state(wave, placed, stopped=failed > allowed)
     told = own if state in {"waiting", "stopped"} else OPEN

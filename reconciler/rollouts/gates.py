@@ -31,7 +31,7 @@ class Gate:
 OPEN = Gate()
 
 
-def customers(part: Sequence[MemberStanding], whole: Sequence[MemberStanding], what: str) -> str:
+def _customers(part: Sequence[MemberStanding], whole: Sequence[MemberStanding], what: str) -> str:
     """Return how many of a wave's customers are meant, what they are, and who: ``1 of 3 customers failed: nordlys``."""
     reasons = [each.cause or "held" if each.state == "held" else each.reason for each in part]
     listed = [
@@ -43,7 +43,12 @@ def customers(part: Sequence[MemberStanding], whole: Sequence[MemberStanding], w
 
 def failures(members: Sequence[MemberStanding]) -> str:
     """Return which members failed, and why."""
-    return customers([each for each in members if each.state in {"failed", "held"}], members, "failed")
+    return _customers([each for each in members if each.state in {"failed", "held"}], members, "failed")
+
+
+def not_yet(part: Sequence[MemberStanding], whole: Sequence[MemberStanding], what: str) -> str:
+    """Return who is not ``changed`` or ``proven`` yet: ``1 of 3 customers is not changed yet: nordlys``."""
+    return _customers(part, whole, f"{'is' if len(part) == 1 else 'are'} not {what} yet")
 
 
 def behind(wave: Wave, members: Sequence[MemberStanding], allowed: int, now: datetime) -> Gate:
@@ -55,13 +60,13 @@ def behind(wave: Wave, members: Sequence[MemberStanding], allowed: int, now: dat
     if not members and wave.by_customer:
         return Gate(open=False, reason=f"{waits}, which has no members: nothing would prove the change")
     if sum(each.state in {"failed", "held"} for each in members) > allowed:
-        return Gate(open=False, reason=f"{waits}: {failures(members)}")
+        return Gate(open=False, reason=f"{waits}, where {failures(members)}")
     due = [replace(each, reason="") for each in members if each.due]
     if due:
-        return Gate(open=False, reason=f"{waits}: {customers(due, members, 'not changed yet')}")
+        return Gate(open=False, reason=f"{waits}, where {not_yet(due, members, 'changed')}")
     unproven = [each for each in members if each.state == "current"]
     if unproven:
-        return Gate(open=False, reason=f"{waits}: {customers(unproven, members, 'not proven yet')}")
+        return Gate(open=False, reason=f"{waits}, where {not_yet(unproven, members, 'proven')}")
     ends = [each.until for each in members if each.until]
     if ends:
         until = max(ends)

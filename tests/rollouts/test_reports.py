@@ -49,7 +49,7 @@ def test_a_plan_has_its_waves(world: World) -> None:
         "name": "inventory",
         "wave": "rest",
         "state": "waiting",
-        "reason": "waits for wave canary: 1 of 1 customer not changed yet: c1",
+        "reason": "waits for wave canary, where 1 of 1 customer is not changed yet: c1",
     }
     rest = document["rollouts"][0]["waves"][1]
     assert (rest["state"], rest["members"], rest["waiting"], rest["opens"]) == ("waiting", 3, 3, None)
@@ -118,7 +118,7 @@ def test_an_explanation_names_the_wave_and_why_it_waits(world: World) -> None:
     fleet = Fleet(world)
     with world.session(fleet.text) as session:
         reasons, _ = explain_change(session, "Instance/i3")
-    assert "rollout     wave rest of inventory, waiting: waits for wave canary: 1 of 1 customer" in explain_text(
+    assert "rollout     wave rest of inventory, waiting: waits for wave canary, where 1 of 1 customer" in explain_text(
         reasons, PLAIN
     )
     assert explain_document(reasons)["rollout"]["wave"] == "rest"

@@ -59,7 +59,9 @@ def test_a_drifted_member_is_healed_only_where_its_wave_is_open(fleet: Fleet, wa
     watching.write("all.yaml", text)
     (found,) = watching.run(heal=True)
     assert states(found) == {"i1": "carried out", "i2": "waiting", "i3": "waiting", "i4": "waiting"}
-    assert reasons(found)["i2"] == ONLY_IN_ITS_WAVE.format("waits for wave canary: 1 of 1 customer not changed yet: c1")
+    assert reasons(found)["i2"] == ONLY_IN_ITS_WAVE.format(
+        "waits for wave canary, where 1 of 1 customer is not changed yet: c1"
+    )
     assert fleet.versions() == [2, 1, 1, 1]
 
 
