@@ -90,3 +90,18 @@ def test_a_new_connection_without_its_password_is_announced(ships: World) -> Non
     assert warning.message.startswith(f"{WITHOUT_VALUES} apiKey, so what uses it will not work")
     assert ships.plan(connection(inputs={"url": "https://x.example", "apiKey": "made-up"})).warnings == ()
     assert ships.plan(connection(type="customer")).warnings == ()
+
+
+def test_a_customer_without_a_password_in_a_new_connection_is_announced(ships: World) -> None:
+    """Beside what a customer's manifest declares, only inputs are named without which the connection does not work."""
+    common = connection(type="organization-customer", inputs={key: {"perCustomer": True} for key in ("url", "apiKey")})
+
+    def messages(**inputs: str) -> list[str]:
+        theirs = document(
+            "CustomerConnection", "depot-ftl", {"connection": "depot", "customer": "ftl", "inputs": inputs}
+        )
+        return [each.message for each in ships.plan(several(common, customer("ftl", "FTL"), theirs)).warnings]
+
+    (warning,) = messages(url="https://x.example")
+    assert warning.startswith(f"{WITHOUT_VALUES} apiKey, so what uses it will not work")
+    assert messages(apiKey="made-up") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.connection.component import required_inputs
 from reconciler.kinds.connection.differ import state_warnings
 from reconciler.kinds.connection.lookup import (
     connection_input,
@@ -59,8 +60,7 @@ def _diff(resource: Resource, context: DiffContext[CustomerConfigVariableFields]
     problems += inputs.problems
     warnings = [*(input_warnings(inputs.inputs, (), "", context.no_fingerprints) if inputs.inputs else ())]
     if live is None:
-        if not spec.get("inputs"):
-            warnings += valueless([name for name, theirs in customer_inputs(spec, view).items() if theirs])
+        warnings += valueless(_without_value(spec, view))
         return Diff(fields.changed, [_creation(spec, inputs, view)], warnings=warnings, problems=problems)
     warnings += state_warnings(live.node.status, live.node.scoped_config_variable.connection)
     if inputs.sent is None:
@@ -79,6 +79,14 @@ def _diff(resource: Resource, context: DiffContext[CustomerConfigVariableFields]
         left_out=inputs.left_out,
         redeploys=users.redeployed(),
     )
+
+
+def _without_value(spec: Mapping[str, Any], view: View) -> frozenset[str]:
+    """Return the customer's inputs that a new one has no value for: all, or the required ones beside declared ones."""
+    theirs = frozenset(name for name, own in customer_inputs(spec, view).items() if own)
+    declared = spec.get("inputs") or {}
+    required = required_inputs({"component": declared_component(spec, view)}, view) if declared else theirs
+    return (theirs & required) - declared.keys()
 
 
 def _creation(spec: Mapping[str, Any], inputs: SharedComparison, view: View) -> Step:
