@@ -11,9 +11,10 @@ from reconciler.reports.shared.headline import result_counts
 from reconciler.reports.shared.health import health_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prometheus_client import CollectorRegistry
+    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
     from reconciler.reports.shared.outcome import Outcome
 
@@ -35,62 +36,81 @@ class Run:
 
 
 def registry_of(run: Run) -> CollectorRegistry:
-    """Return the metrics of a run, each labelled with its command, project and environment.
+    """Return the metrics of a run for Prometheus."""
+    return registry(metrics_of(run))
+
+
+def metrics_of(run: Run) -> Iterator[Metric]:
+    """Yield the metrics of a run, each labelled with its command, project and environment.
 
     Unknown figures are left out: a failed run has no drift, and reporting 0 would end an alert.
     """
-    from prometheus_client import CollectorRegistry
+    from prometheus_client.core import GaugeMetricFamily
 
-    registry = CollectorRegistry()
     outcome = run.outcome
     plan, stats = outcome.plan, outcome.stats
-    names = (outcome.command, outcome.project or "", outcome.environment or "")
-    gauge = partial(_gauge, registry, dict(zip(SCOPE, names, strict=True)))
-    gauge("last_run_timestamp_seconds", "When the last run ended, in seconds since 1970.", run.ended)
-    gauge("last_run_duration_seconds", "How long the last run took.", run.seconds)
-    gauge("last_run_success", "1 when the last run succeeded, with or without differences.", run.success)
+    gauge = partial(family, GaugeMetricFamily, outcome)
+    yield gauge("last_run_timestamp_seconds", "When the last run ended, in seconds since 1970.", run.ended)
+    yield gauge("last_run_duration_seconds", "How long the last run took.", run.seconds)
+    yield gauge("last_run_success", "1 when the last run succeeded, with or without differences.", run.success)
     if stats:
-        gauge("last_run_api_requests", "HTTP requests that the API answered in the last run.", stats.requests)
-        gauge("last_run_api_operations", "GraphQL operations in those requests.", stats.operations)
-        gauge("last_run_api_retries", "Requests that were sent again.", stats.retries)
-        gauge("last_run_api_throttles", "Times that the API asked for a pause.", stats.throttles)
+        yield gauge("last_run_api_requests", "HTTP requests that the API answered in the last run.", stats.requests)
+        yield gauge("last_run_api_operations", "GraphQL operations in those requests.", stats.operations)
+        yield gauge("last_run_api_retries", "Requests that were sent again.", stats.retries)
+        yield gauge("last_run_api_throttles", "Times that the API asked for a pause.", stats.throttles)
     if plan:
         found = Counter(change.kind.name for change in plan)
         left = _counts(found, (*run.kinds, *found))
-        gauge("drifted_objects", "Objects that differed from their manifests when the run began.", left, "kind")
+        yield gauge("drifted_objects", "Objects that differed from their manifests when the run began.", left, "kind")
         owned = Counter(each.kind for each in plan.orphans)
         kept = _counts(owned, (*run.kinds, *owned))
-        gauge("undeclared_objects", "Objects that the project owns and no manifest declares.", kept, "kind")
-        gauge("unchanged_objects", "Objects that equalled their manifests.", plan.unchanged)
+        yield gauge("undeclared_objects", "Objects that the project owns and no manifest declares.", kept, "kind")
+        yield gauge("unchanged_objects", "Objects that equalled their manifests.", plan.unchanged)
         planned = {action: count for action, count in plan.summary.items() if action != "unchanged"}
-        gauge("planned_actions", "Planned actions, by action.", planned, "action")
+        yield gauge("planned_actions", "Planned actions, by action.", planned, "action")
     if outcome.healths:
         # What is inconclusive is neither: a series that is missing starts no alarm of its own.
         known = {each.address: each.verdict == "passed" for each in outcome.healths if each.verdict != "inconclusive"}
-        gauge("instance_healthy", "1 for an instance whose verification passed, 0 where it failed.", known, "address")
-        counts = {str(verdict): count for verdict, count in health_counts(outcome.healths).items()}
-        gauge("verified_instances", "Verified instances, by verdict.", counts, "verdict")
+        text = "1 for an instance whose verification passed, 0 where it failed."
+        yield gauge("instance_healthy", text, known, "address")
+        yield gauge("verified_instances", "Verified instances, by verdict.", health_counts(outcome.healths), "verdict")
     if plan and outcome.command == "apply":
-        gauge("applied_changes", "Changes of the last apply, by status.", result_counts(outcome.results), "status")
-    return registry
+        results = result_counts(outcome.results)
+        yield gauge("applied_changes", "Changes of the last apply, by status.", results, "status")
 
 
-def _gauge(
-    registry: CollectorRegistry,
-    scope: Mapping[str, str],
+def family(
+    sort: type[GaugeMetricFamily | CounterMetricFamily],
+    outcome: Outcome,
     name: str,
     text: str,
-    values: Mapping[str, float] | float,
+    values: Mapping[Any, float] | float,
     label: str | None = None,
-) -> None:
-    from prometheus_client import Gauge
+) -> Metric:
+    """Return one metric of an outcome: a value, or one for each value of ``label``."""
+    made = sort(f"reconciler_{name}", text, labels=[*SCOPE, *filter(None, [label])])
+    scope = [outcome.command, outcome.project or "", outcome.environment or ""]
+    by_label = {(): values} if isinstance(values, (int, float)) else {(key,): value for key, value in values.items()}
+    for labels, value in by_label.items():
+        made.add_metric([*scope, *labels], value)
+    return made
 
-    made = Gauge(f"reconciler_{name}", text, [*scope, *filter(None, [label])], registry=registry)
-    if isinstance(values, (int, float)):
-        made.labels(**scope).set(values)
-        return
-    for key, value in values.items():
-        made.labels(**scope, **{str(label): key}).set(value)
+
+def registry(metrics: Iterable[Metric]) -> CollectorRegistry:
+    """Return metrics as Prometheus' client writes them out."""
+    from prometheus_client import CollectorRegistry
+
+    made = CollectorRegistry()
+    made.register(_Collected(list(metrics)))
+    return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Collected:
+    metrics: Sequence[Metric]
+
+    def collect(self) -> Iterable[Metric]:
+        return self.metrics
 
 
 def _counts(found: Mapping[Any, int], names: Iterable[str]) -> dict[str, float]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from reconciler.reports.ci.metrics import SCOPE, Run, registry_of
+from reconciler.reports.ci.metrics import Run, family, metrics_of, registry
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.rounds import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from prometheus_client import CollectorRegistry
     from prometheus_client.core import Metric
@@ -41,46 +42,22 @@ def watch_registry(found: Round | None, kinds: Sequence[str], totals: Totals) ->
 
     Like those of ``drift --metrics``, they count by kind, action and state, and name no object but verified instances.
     """
-    from prometheus_client import CollectorRegistry
-
     if found is None:
-        registry, outcome = CollectorRegistry(), Outcome("watch")
-    else:
-        outcome = found.outcome
-        run = Run(outcome, kinds, found.ended.timestamp(), found.seconds, success=found.success)
-        registry = registry_of(run)
-    registry.register(_Collected(list(_metrics(outcome, found, totals))))
-    return registry
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Collected:
-    metrics: Sequence[Metric]
-
-    def collect(self) -> Iterable[Metric]:
-        return self.metrics
+        return registry(_metrics(Outcome("watch"), found, totals))
+    run = Run(found.outcome, kinds, found.ended.timestamp(), found.seconds, success=found.success)
+    return registry([*metrics_of(run), *_metrics(found.outcome, found, totals)])
 
 
 def _metrics(outcome: Outcome, found: Round | None, totals: Totals) -> Iterator[Metric]:
     from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-    scope = [outcome.command, outcome.project or "", outcome.environment or ""]
-    ready = GaugeMetricFamily("reconciler_watch_ready", "1 when the last round could do its work.", labels=SCOPE)
-    ready.add_metric(scope, totals.ready)
-    yield ready
-    rounds = CounterMetricFamily("reconciler_watch_rounds", "Rounds of this process.", labels=[*SCOPE, "result"])
-    for result in RESULTS:
-        rounds.add_metric([*scope, result], totals.rounds[result])
-    yield rounds
-    text = "Changes that this process carried out or tried, by status."
-    changes = CounterMetricFamily("reconciler_watch_changes", text, labels=[*SCOPE, "status"])
-    for status in STATUSES:
-        changes.add_metric([*scope, status], totals.changes[status])
-    yield changes
+    gauge, counter = partial(family, GaugeMetricFamily, outcome), partial(family, CounterMetricFamily, outcome)
+    yield gauge("watch_ready", "1 when the last round could do its work.", totals.ready)
+    rounds = {result: totals.rounds[result] for result in RESULTS}
+    yield counter("watch_rounds", "Rounds of this process.", rounds, "result")
+    changes = {status: totals.changes[status] for status in STATUSES}
+    yield counter("watch_changes", "Changes that this process carried out or tried, by status.", changes, "status")
     if found and outcome.plan:
-        text = "Objects that differed when the last round began, by what it did about them."
-        states = GaugeMetricFamily("reconciler_watch_differences", text, labels=[*SCOPE, "state"])
         counts = Counter(each.state for each in found.differences())
-        for state in STATES:
-            states.add_metric([*scope, state], counts[state])
-        yield states
+        text = "Objects that differed when the last round began, by what it did about them."
+        yield gauge("watch_differences", text, {state: counts[state] for state in STATES}, "state")
