@@ -13,9 +13,9 @@ from reconciler.reports.html.report import html_data
 from reconciler.reports.json.report import render as json_report
 from reconciler.reports.registry import render
 from reconciler.reports.shared.entries import entries
+from reconciler.reports.shared.fleets import together
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import Style
-from reconciler.reports.shared.together import together
 
 LINES = [f"line {number}" for number in range(60)]
 ODD = [*LINES[:56], "odd", *LINES[57:]]
@@ -59,7 +59,7 @@ def test_changes_of_one_group_have_equal_fields_in_the_json_report() -> None:
     documents = {each["address"]: each["fields"] for each in json.loads(json_report(outcome, Style()))["changes"]}
     mask = Mask.for_plan(plan(*changes))
     in_text = alike(changes, lambda each: shape(each, mask))
-    others = together(entries(outcome), mask).groups
+    others, _ = together(entries(outcome), mask)
     grouped = [[entry.change for entry in group.entries] for group in others if all(r.values == 1 for r in group.rows)]
     assert len(in_text) == len(values)
     for group in (*in_text, *grouped):

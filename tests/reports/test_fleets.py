@@ -137,7 +137,7 @@ def test_creations_that_would_look_alike_are_one_group() -> None:
         member(customer(number), "create", fields=[field("description" if number % 2 else "enabled", None, "x")])
         for number in range(10, 16)
     ]
-    (fleet,) = sorted_by_set(planned(plan(*changes)), None, Mask()).fleets
+    (fleet,), _ = sorted_by_set(planned(plan(*changes)), None, Mask())
     assert [len(group.entries) for group in fleet.groups] == [9, 3, 3]
     assert "  + 6 customers: create\n" in render(told("plan", plan(*changes)), "text")
     assert render(told("plan", plan(*changes), verbose=True), "text").count("  + 3 customers: create\n") == 2
@@ -152,7 +152,7 @@ def test_many_values_make_few_groups() -> None:
         )
         for number in range(300)
     ]
-    (fleet,) = sorted_by_set(planned(plan(*changes)), None, Mask()).fleets
+    (fleet,), _ = sorted_by_set(planned(plan(*changes)), None, Mask())
     assert len(fleet.groups) <= 8
     assert fleet.changed == 300
 
@@ -352,10 +352,10 @@ def plans(draw: st.DrawFn) -> Plan:
 def test_every_change_is_in_exactly_one_group(found: Plan) -> None:
     """However changes are alike, each is in one group of its own set, and its values are those that the group shows."""
     mask = Mask.for_plan(found)
-    result = sorted_by_set(planned(found), found, mask)
-    groups = [group for fleet in result.fleets for group in fleet.groups]
+    fleets, others = sorted_by_set(planned(found), found, mask)
+    groups = [group for fleet in fleets for group in fleet.groups]
     shown = Counter(entry.change.address for group in groups for entry in group.entries)
-    shown.update(entry.change.address for entry in result.others)
+    shown.update(entry.change.address for entry in others)
     assert shown == Counter(found.addresses)
     for group in groups:
         assert len({(entry.word, entry.change.actions) for entry in group.entries}) == 1

@@ -13,7 +13,7 @@ from support.world import World
 from reconciler.errors import UnknownToApi
 from reconciler.planning.shards import Shard
 from reconciler.prismatic.http.retry import RetryPolicy
-from reconciler.reports.shared.rollbacks import rollback_lines
+from reconciler.reports.shared.rollouts import rollback_lines
 from reconciler.sandbox.data.variants import Variants
 from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.planning import make_plan

@@ -67,12 +67,13 @@ def findings(outcome: Outcome) -> list[Finding]:
 
 def _changes(outcome: Outcome) -> Iterator[Finding]:
     """Yield a finding for each change, and one for all failures of one cause and all members that change alike."""
-    found = sorted_by_set(entries(outcome), outcome.plan, Mask.for_plan(outcome.plan) if outcome.plan else Mask())
-    failures = [group for group in causes(entry for entry in found.others if entry.bad) if len(group.entries) >= ALIKE]
+    mask = Mask.for_plan(outcome.plan) if outcome.plan else Mask()
+    fleets, others = sorted_by_set(entries(outcome), outcome.plan, mask)
+    failures = [group for group in causes(entry for entry in others if entry.bad) if len(group.entries) >= ALIKE]
     together = {entry.change.address for group in failures for entry in group.entries}
     yield from map(_of_cause, failures)
-    yield from (_of(entry) for entry in found.others if entry.change.address not in together)
-    for group in (group for fleet in found.fleets for group in fleet.groups):
+    yield from (_of(entry) for entry in others if entry.change.address not in together)
+    for group in (group for fleet in fleets for group in fleet.groups):
         yield _of(group.first) if len(group.entries) == 1 else _of_group(group)
 
 

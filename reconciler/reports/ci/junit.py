@@ -97,12 +97,12 @@ def _verdict(root: Element, verdict: Verdict) -> None:
 def _changes(root: Element, outcome: Outcome, plan: Plan) -> None:
     """Add a suite for each group of changes; in drift also one for unchanged resources and one for orphans."""
     mask = Mask.for_plan(plan)
-    found = sorted_by_set(entries(outcome), plan, mask)
-    for group, members in grouped(found.others, lambda entry: entry.change.group).items():
+    fleets, others = sorted_by_set(entries(outcome), plan, mask)
+    for group, members in grouped(others, lambda entry: entry.change.group).items():
         suite = _suite(root, heading_of(group))
         for entry in members:
             _change(suite, group, entry, mask)
-    for fleet in found.fleets:
+    for fleet in fleets:
         _fleet(root, fleet, mask)
     if outcome.command == "drift":
         _undisturbed(root, outcome, plan)

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan_file import plan_document
 from reconciler.reports.shared.entries import entries
-from reconciler.reports.shared.fleets import sorted_by_set
-from reconciler.reports.shared.together import together
+from reconciler.reports.shared.fleets import sorted_by_set, together
 from reconciler.reports.shared.topics import NAMED, some
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted, listed
@@ -83,10 +82,10 @@ def notice_of(outcome: Outcome) -> Notice:
 
 def _changed(outcome: Outcome) -> tuple[Line, ...]:
     """Return a line for each set of instances, for many that differ alike, and for each other difference."""
-    found = sorted_by_set(entries(outcome), outcome.plan, Mask())
-    of_sets = (_of_set(fleet) for fleet in found.fleets if fleet.groups)
-    others = together(found.others, Mask())
-    return (*of_sets, *map(_of_group, others.groups), *map(_of_change, others.alone))
+    fleets, others = sorted_by_set(entries(outcome), outcome.plan, Mask())
+    of_sets = (_of_set(fleet) for fleet in fleets if fleet.groups)
+    groups, alone = together(others, Mask())
+    return (*of_sets, *map(_of_group, groups), *map(_of_change, alone))
 
 
 def _of_group(group: Group) -> Line:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.reports.shared.entries import entries
-from reconciler.reports.shared.fleets import causes, sorted_by_set
-from reconciler.reports.shared.together import together
+from reconciler.reports.shared.fleets import causes, sorted_by_set, together
 from reconciler.text.escape import safe, safe_lines
 
 if TYPE_CHECKING:
@@ -24,12 +23,13 @@ if TYPE_CHECKING:
 def fleets_data(outcome: Outcome, plan: Plan | None, mask: Mask) -> dict[str, Any]:
     """Return ``sets``, the groups that are ``alike``, and the ``causes`` of failures, if there are any."""
     found = entries(outcome)
-    in_sets = sorted_by_set(found, plan, mask)
+    fleets, others = sorted_by_set(found, plan, mask)
+    alike, _ = together(others, mask)
     number = {entry.change.address: at for at, entry in enumerate(found)}
     bad = causes(entry for entry in found if entry.bad)
     parts = {
-        "sets": [_fleet(each, number) for each in in_sets.fleets],
-        "alike": [_group(each, None, number) for each in together(in_sets.others, mask).groups],
+        "sets": [_fleet(each, number) for each in fleets],
+        "alike": [_group(each, None, number) for each in alike],
         "causes": [_cause(each, number) for each in bad if each.set_address or len(each.entries) > 1],
     }
     return {name: part for name, part in parts.items() if part}
@@ -67,7 +67,7 @@ def _customer(customer: SetCustomer) -> dict[str, str]:
 
 
 def _group(group: Group, main: Group | None, number: Mapping[str, int]) -> dict[str, Any]:
-    apart = group.apart_from(main)
+    rows, like = group.beside(main)
     return {
         "words": [group.word] if group.first.command == "drift" or group.first.result else list(group.change.actions),
         "who": group.in_words,
@@ -77,8 +77,8 @@ def _group(group: Group, main: Group | None, number: Mapping[str, int]) -> dict[
         "at": _numbers(group, number),
         "said": [*map(safe, group.remarks)],
         "reason": safe(group.change.reason),
-        "like": 0 if apart is None or main is None else len(main.entries),
-        "fields": [_row(each) for each in (group.shown_rows if apart is None else apart)],
+        "like": len(main.entries) if main and like else 0,
+        "fields": [_row(each) for each in rows],
     }
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.reports.html.files import escaped
-from reconciler.reports.shared.rollbacks import rollback_lines
-from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, progress, why
+from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, progress, rollback_lines, why
 from reconciler.reports.shared.topics import grouped, some
 from reconciler.rollouts.members import NOT_COUNTED
 from reconciler.text.plural import counted

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def sets_document(outcome: Outcome, plan: Plan) -> dict[str, Any]:
     """Return ``sets`` of a JSON report; nothing where there are none."""
-    fleets = sorted_by_set(entries(outcome), plan, Mask.for_plan(plan)).fleets
+    fleets, _ = sorted_by_set(entries(outcome), plan, Mask.for_plan(plan))
     return {"sets": [_fleet(each) for each in fleets]} if fleets else {}
 
 

@@ -6,25 +6,23 @@ from typing import TYPE_CHECKING
 
 from reconciler.model.capabilities.ownership import THE_ORGANIZATION
 from reconciler.planning.masking import Mask
-from reconciler.reports.markdown.block import DOZEN, Block, fenced
+from reconciler.reports.markdown.block import DOZEN, Block, bulleted, fenced, paragraphs
 from reconciler.reports.markdown.deletions import deletion_blocks
-from reconciler.reports.markdown.fleet import fleet_blocks
 from reconciler.reports.markdown.forecast import forecast_parts
+from reconciler.reports.markdown.groups import fleet_blocks, group_blocks
+from reconciler.reports.markdown.groups import name_blocks as names_of_groups
 from reconciler.reports.markdown.health import health_parts
 from reconciler.reports.markdown.markup import alert, code, folded, html_code, located, prose
 from reconciler.reports.markdown.names import first_names, listed_names, name_of
 from reconciler.reports.markdown.rollouts import name_blocks, rollout_blocks
-from reconciler.reports.markdown.together import group_blocks
-from reconciler.reports.markdown.together import name_blocks as names_of_groups
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import diff_lines
-from reconciler.reports.shared.fleets import causes, members_of, sorted_by_set
+from reconciler.reports.shared.fleets import causes, members_of, sorted_by_set, together
 from reconciler.reports.shared.headline import undeclared_heading
 from reconciler.reports.shared.impact import without_told
 from reconciler.reports.shared.names import heading_of
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.rollouts import WAITS, waiting_lines
-from reconciler.reports.shared.together import together
 from reconciler.reports.shared.topics import by_topic, grouped, some
 from reconciler.reports.shared.unmanaged import NONE, unmanaged_groups, unmanaged_heading
 
@@ -48,9 +46,8 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
     if outcome.verdicts:
         yield from map(Block, forecast_parts(outcome))
     elif outcome.failure:
-        problems = [f"- {located(each.place, each.message)}" for each in outcome.failure.problems]
-        advice = ["", prose(outcome.failure.advice)] if outcome.failure.advice else []
-        yield Block("\n".join([*problems, *advice]))
+        problems = "\n".join(f"- {located(each.place, each.message)}" for each in outcome.failure.problems)
+        yield Block(paragraphs(problems, prose(outcome.failure.advice)))
     if outcome.healths:
         yield from map(Block, health_parts(outcome.healths))
     found = entries(outcome)
@@ -59,9 +56,9 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
     yield from deletion_blocks(found, detail)
     yield from map(Block, _warnings(without_told(outcome.warnings, outcome), members_of(outcome.plan)))
     if outcome.plan and outcome.command == "plan" and (runs := planned_run_lines(outcome.plan)):
-        yield Block(alert("NOTE", [f"**{HEADING}**", *(f"- {prose(line)}" for line in runs)]))
+        yield Block(_note(HEADING, runs))
     if outcome.plan and (waits := waiting_lines(outcome.plan.later, outcome.origins)):
-        yield Block(alert("NOTE", [f"**{WAITS}**", *(f"- {prose(line)}" for line in waits)]))
+        yield Block(_note(WAITS, waits))
     if outcome.plan and outcome.command != "drift":
         yield from rollout_blocks(outcome.plan.rollouts)
     if outcome.plan:
@@ -70,6 +67,10 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
         yield from _changes(outcome.plan, found, detail)
     if outcome.plan and outcome.command != "drift":
         yield from name_blocks(outcome.plan.rollouts)
+
+
+def _note(title: str, sentences: Sequence[str]) -> str:
+    return alert("NOTE", [f"**{title}**", *(f"- {prose(each)}" for each in sentences)])
 
 
 def _failures(found: Sequence[Entry]) -> str:
@@ -100,13 +101,13 @@ def _warnings(warnings: Sequence[Diagnostic], members: Mapping[str, Member]) -> 
     """Yield the warnings; several of one topic or of members of a set under one line that unfolds."""
     if not warnings:
         return
-    alone, together = by_topic(warnings, members)
+    alone, topics = by_topic(warnings, members)
     lines = [f"- {_warning(each)}" for each in alone]
-    for topic in together:
+    for topic in topics:
         place = f"{code(str(topic.place))}: " if topic.place else ""
         lines.append(f"- {place}{len(topic.found)} {prose(topic.text)}")
     yield alert("WARNING", lines)
-    for topic in together:
+    for topic in topics:
         summary = f"Where: {len(topic.found)} {html_code(topic.text.partition(':')[0])}"
         each_line = "\n".join(f"- {_warning(each)}" for each in topic.found)
         yield folded(summary, ", ".join(map(code, topic.customers)) or each_line)
@@ -122,19 +123,19 @@ def _warning(notice: Diagnostic) -> str:
 
 def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Block]:
     mask = Mask.for_plan(plan)
-    in_sets = sorted_by_set(found, plan, mask)
-    others = together(in_sets.others, mask)
-    yield from group_blocks(others.groups, detail)
-    alone = [entry for entry in others.alone if detail == "all" or not entry.deleted or entry.sayings]
+    fleets, others = sorted_by_set(found, plan, mask)
+    groups, single = together(others, mask)
+    yield from group_blocks(groups, detail)
+    alone = [entry for entry in single if detail == "all" or not entry.deleted or entry.sayings]
     for title, members in grouped(alone, lambda entry: entry.change.group).items():
         # The heading goes with its first change, so that a cut never leaves a heading alone.
         heading = f"#### {_group_title(title)}\n\n"
         for entry in members:
             yield Block(f"{heading}{_change(entry, mask, detail)}", int(not entry.deleted))
             heading = ""
-    for fleet in in_sets.fleets:
+    for fleet in fleets:
         yield from fleet_blocks(fleet, detail)
-    yield from names_of_groups(others.groups, detail)
+    yield from names_of_groups(groups, detail)
 
 
 def _group_title(group: str) -> str:
@@ -150,18 +151,10 @@ def _change(entry: Entry, mask: Mask, detail: Detail) -> str:
     fields_suffice = entry.command == "drift" or not {"deploy", "delete", "adopt", "forget"} & {*change.actions}
     if not (change.fields and fields_suffice):
         head += f" – {prose(change.reason)}"
-    parts = [head]
-    parts += _said(entry)
     brief = detail == "no fields" or (detail == "no creations" and "create" in change.actions)
     lines = [] if brief or (entry.command == "drift" and change.live is None) else diff_lines(change, mask)
-    if lines:
-        parts.append(fenced(lines))
-    return "\n\n".join(parts)
-
-
-def _said(entry: Entry) -> list[str]:
-    """Return the remarks on a change; failures are in the first part."""
-    return ["\n".join(f"- {prose(each)}" for each in entry.sayings)] if entry.sayings and not entry.bad else []
+    # Failures are in the first part.
+    return paragraphs(head, "" if entry.bad else bulleted(entry.sayings), fenced(lines))
 
 
 def _orphans(outcome: Outcome, plan: Plan) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.reports.markdown.block import Block
+from reconciler.reports.markdown.block import Block, in_parts
 from reconciler.reports.markdown.markup import alert, code, prose
 from reconciler.reports.markdown.names import name_of
 from reconciler.reports.shared.fleets import customer_of, set_of
@@ -31,10 +31,9 @@ def deletion_blocks(found: Sequence[Entry], detail: Detail) -> Iterator[Block]:
         yield from [Block(alert("CAUTION", listed[1:]), len(deleted), len(deleted))] if deleted else []
         return
     for reason, same in reasons.items():
-        for start in range(0, len(same), PART):
-            part = same[start : start + PART]
-            at = f" ({start + 1} to {start + len(part)} of {len(same)})" if len(same) > PART else ""
-            yield Block(alert("CAUTION", [_title(same, reason) + at, *lines(part)]), len(part), len(part))
+        for part, at in in_parts(same, PART):
+            which = f" ({at} of {len(same)})" if at else ""
+            yield Block(alert("CAUTION", [_title(same, reason) + which, *lines(part)]), len(part), len(part))
 
 
 def _title(same: Sequence[Entry], reason: str) -> str:

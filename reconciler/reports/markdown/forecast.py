@@ -42,7 +42,7 @@ def _changes(verdict: Verdict) -> Iterator[str]:
             yield f"{title}\n\nVersion {step.before} cannot be read any more, so its changes are unknown."
             continue
         lines = [line[2:] for line in change_lines(step.changes, PLAIN)]
-        yield f"{title}\n\n{fenced(lines) if lines else 'Nothing changes.'}"
+        yield f"{title}\n\n{fenced(lines) or 'Nothing changes.'}"
     if verdict.undeclared:
         yield prose(f"{undeclared_sentence(verdict)}.")
 

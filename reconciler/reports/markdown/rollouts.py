@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.reports.markdown.block import Block
+from reconciler.reports.markdown.block import Block, bulleted, in_parts
 from reconciler.reports.markdown.comment import LONGEST_COMMENT, marker, utf16_length
 from reconciler.reports.markdown.markup import alert, code, folded, html_code, prose
 from reconciler.reports.markdown.names import first_names
-from reconciler.reports.shared.rollbacks import rollback_lines
-from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, versions, why
+from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, rollback_lines, versions, why
 from reconciler.reports.shared.topics import grouped, some
 from reconciler.rollouts.members import NOT_COUNTED
 from reconciler.rollouts.words import moment
@@ -26,7 +25,7 @@ LEFT_OUT = "… the rest is left out, since a comment cannot be longer"
 MOST_EXPLAINED = 25
 """Reasons of failures that are listed."""
 PART = 100
-"""Customers of a part, so that a report that is too long is cut between two parts."""
+"""Customers of a part."""
 
 
 def render_status(status: RolloutStatus, _style: Style) -> str:
@@ -52,8 +51,8 @@ def rollout_blocks(standings: Sequence[RolloutStanding]) -> Iterator[Block]:
     """Yield each rollout in parts that are whole in themselves."""
     for standing in standings:
         yield Block(_table(standing))
-        if ways := list(rollback_lines(standing)):
-            yield Block("\n".join(f"- {prose(way)}" for way in ways))
+        if ways := bulleted(rollback_lines(standing)):
+            yield Block(ways)
         groups = [group for wave in standing.waves for group in alike(wave, standing) if group.state in NOT_COUNTED]
         if groups:
             lines = [_failure(group) for group in groups[:MOST_EXPLAINED]]
@@ -99,9 +98,8 @@ def _failure(group: Alike) -> str:
 def _everybody(wave: WaveStanding, standing: RolloutStanding) -> Iterator[Block]:
     """Yield the names of all members in parts that unfold, by state."""
     names = [(group.state, name) for group in alike(wave, standing) for name in group.names]
-    for start in range(0, len(names), PART):
-        part = names[start : start + PART]
-        which = f", {start + 1} to {start + len(part)}" if len(names) > PART else ""
+    for part, at in in_parts(names, PART):
+        which = f", {at}" if at else ""
         summary = f"Wave {html_code(wave.wave.name)} of {html_code(standing.rollout.name)}: "
         lines = [
             f"- {SIGNS[state]} {len(found)} {state}: {', '.join(code(name) for _, name in found)}"

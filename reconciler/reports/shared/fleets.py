@@ -1,9 +1,9 @@
-"""The changes of one set of instances, those that are alike as one group: each change is in exactly one group."""
+"""Changes that are alike as one group: those of each set of instances, and those of other resources."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.applying.results import IN_PART
@@ -13,6 +13,7 @@ from reconciler.reports.shared.entries import Entry
 from reconciler.reports.shared.fields import leaves
 from reconciler.reports.shared.mentions import without_mentions
 from reconciler.reports.shared.names import by_customer
+from reconciler.reports.shared.repeated import ALIKE
 from reconciler.reports.shared.topics import NAMED, Member, grouped, some
 from reconciler.text.causes import cause_of
 from reconciler.text.natural import natural
@@ -33,6 +34,8 @@ REASONED = frozenset({"deploy", "delete", "adopt", "forget"})
 """Actions that no field explains."""
 LAST = ("create", "forget", "delete")
 """The actions whose groups come after the others, in this order."""
+MANY = 12
+"""From this many on, changes of no set are one group also if each has values of its own, as new objects have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,13 @@ class Group:
         rest = tuple(row for row in self.rows if row.key not in known)
         return rest if 0 < len(rest) < len(self.rows) else None
 
+    def beside(self, main: Group | None) -> tuple[tuple[Row, ...], str]:
+        """Return the rows to show below ``main``, and the words that say so if this group is described by it."""
+        rows = self.apart_from(main)
+        if rows is None or main is None:
+            return self.shown_rows, ""
+        return rows, f", like the {len(main.entries)} above but with:"
+
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
@@ -167,14 +177,6 @@ class Fleet:
         return {reason: [each.customer for each in found] for reason, found in by_reason.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """The changes of a run: those of sets, by set, and the others, in the order of the plan."""
-
-    fleets: tuple[Fleet, ...] = ()
-    others: list[Entry] = field(default_factory=list)
-
-
 def customer_of(change: Change) -> SetCustomer:
     """Return the customer of a member's change; what is no member has only its own names.
 
@@ -221,15 +223,35 @@ def concerned(changes: Iterable[Change]) -> str:
     return "; ".join(parts)
 
 
-def sorted_by_set(found: Iterable[Entry], plan: Plan | None, mask: Mask) -> Sorted:
-    """Return the changes by set; ``plan`` knows the members without a change."""
+def sorted_by_set(found: Iterable[Entry], plan: Plan | None, mask: Mask) -> tuple[list[Fleet], list[Entry]]:
+    """Return the changes of sets, by set, and the others in their order; ``plan`` knows the members without a change.
+
+    Of a set each change is in exactly one group.
+    """
     by_set = grouped(found, lambda entry: set_of(entry.change))
     others = by_set.pop("", [])
     known = {each.address: each for each in (plan.sets if plan else ())}
     addresses = sorted({*by_set, *known}, key=natural)
     later = {change.address for change in (plan.later if plan else ())}
-    fleets = tuple(_fleet(address, by_set.get(address, []), known.get(address), mask, later) for address in addresses)
-    return Sorted(fleets, others)
+    return [_fleet(each, by_set.get(each, []), known.get(each), mask, later) for each in addresses], others
+
+
+def together(found: Iterable[Entry], mask: Mask) -> tuple[list[Group], list[Entry]]:
+    """Return changes of no set: those alike as groups, the largest first, and the others. A deletion stands alone.
+
+    Otherwise a reader would read the same lines for each customer.
+    """
+    found = list(found)
+    by_kind = grouped((entry for entry in found if not entry.change.deletes), lambda entry: entry.change.kind.name)
+    groups = [group for same in by_kind.values() for group in groups_of(same, mask) if _is_large(group)]
+    groups.sort(key=lambda group: (not group.first.bad, -len(group.entries)))
+    apart = {entry.change.address for group in groups for entry in group.entries}
+    return groups, [entry for entry in found if entry.change.address not in apart]
+
+
+def _is_large(group: Group) -> bool:
+    each_its_own = any(row.values > 1 for row in group.rows)
+    return len(group.entries) >= (MANY if each_its_own else ALIKE)
 
 
 def planned(plan: Plan) -> list[Entry]:

@@ -11,11 +11,11 @@ from reconciler.reports.shared.fleets import concerned, customer_of, set_of
 from reconciler.reports.shared.marker_key import NO_KEY
 from reconciler.reports.shared.mentions import PLACEHOLDER, without_mentions
 from reconciler.reports.shared.topics import grouped
-from reconciler.rollouts.words import moment
-from reconciler.text.plural import counted, listed
+from reconciler.rollouts.words import moment, names
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from reconciler.model.rollout import Rollout
@@ -121,8 +121,8 @@ def _reason(member: MemberStanding, wave: WaveStanding) -> str:
     """Return the reason without the member's own names; empty for one that its wave explains."""
     if member.state == "soaking" or member.reason == wave.reason:
         return ""
-    names = SetCustomer(member.member.customer, member.member.title)
-    return without_mentions(_said(member), member.member.address, names)
+    customer = SetCustomer(member.member.customer, member.member.title)
+    return without_mentions(_said(member), member.member.address, customer)
 
 
 def _soaks(members: Sequence[MemberStanding], rollout: Rollout) -> str:
@@ -213,9 +213,9 @@ def _place(change: Change) -> tuple[str, str, str]:
     return place.rollout, place.wave, without_mentions(place.reason, change.address, customer)
 
 
-def some_names(members: Sequence[MemberStanding], most: int = 3) -> str:
+def some_names(members: Sequence[MemberStanding]) -> str:
     """Return some names and the number of the others: ``acme, blue-harbor, cirrus and 264 more``."""
-    return listed([each.member.shown for each in members], most)
+    return names([each.member.shown for each in members])
 
 
 def _later(standing: RolloutStanding) -> str:
@@ -238,3 +238,18 @@ def _later(standing: RolloutStanding) -> str:
         are = "customer is" if held == 1 else "customers are"
         return f"nobody, since {held} {are} held; change the manifests, or take the hold off with {retry}"
     return ""
+
+
+def rollback_lines(standing: RolloutStanding) -> Iterator[str]:
+    """Yield a line for each version that members go back to, and for each reason why some cannot go back."""
+    failed = {each.member.address for wave in standing.waves for each in wave.members if each.state == "failed"}
+    groups: dict[tuple[bool, int | str | None, str], list[str]] = {}
+    for each in standing.rollbacks:
+        label = each.version.label if each.version else None
+        # One that cannot go back is not due, also if it failed already.
+        now = each.due or (label is None and each.member.address in failed)
+        groups.setdefault((now, label, each.reason), []).append(each.member.shown)
+    for (now, label, reason), members in groups.items():
+        when = "failed" if now else "if it fails"
+        where = f"back to version {label}, {reason}" if label is not None else f"not set back: {reason}"
+        yield f"{when}: {where} ({counted(len(members), 'member')}: {names(members)})"

@@ -83,11 +83,10 @@ def _as_shown(fleet: Fleet) -> Iterator[Group]:
 
 
 def _group(group: Group, main: Group | None, style: Style, *, verbose: bool) -> Iterator[str]:
-    rows = group.apart_from(main)
-    like = "" if rows is None or main is None else f", like the {len(main.entries)} above but with:"
+    rows, like = group.beside(main)
     yield f"  {head(group, style)}{like}"
-    if group is main or verbose or rows is not None or not group.creates:
-        yield from (f"{INDENT}{line}" for line in _rows(group.shown_rows if rows is None else rows, group, style))
+    if group is main or verbose or like or not group.creates:
+        yield from (f"{INDENT}{line}" for line in _rows(rows, group, style))
     yield from (style.dim(f"{INDENT}{line}") for line in _reasons(group, like=bool(like)))
     if group.separate:
         deleted = sorted(group.customers, key=lambda each: natural(each.handle))

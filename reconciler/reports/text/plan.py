@@ -20,11 +20,12 @@ from reconciler.reports.shared.headline import (
 from reconciler.reports.shared.names import heading_of, readable_warnings
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike, shape
+from reconciler.reports.shared.rollouts import WAITS, waiting_lines
 from reconciler.reports.shared.style import SIGNS
 from reconciler.reports.shared.topics import grouped, some
 from reconciler.reports.shared.unmanaged import MOST, NONE, unmanaged_groups, unmanaged_heading
 from reconciler.reports.text.fleet import fleets_text
-from reconciler.reports.text.rollouts import later_lines, rollout_lines
+from reconciler.reports.text.rollouts import rollout_lines
 from reconciler.reports.text.warning_lines import warning_lines
 from reconciler.text.escape import safe
 from reconciler.text.natural import natural
@@ -45,10 +46,10 @@ MANY = 40
 def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     """Return the plan as text, the summary last, where the eye of a reader of a terminal is."""
     mask = Mask.for_plan(plan)
-    found = sorted_by_set(planned(plan), plan, mask)
+    fleets, others = sorted_by_set(planned(plan), plan, mask)
     lines = [header(plan, style), ""]
-    lines += _blocks([entry.change for entry in found.others], mask, style, verbose=verbose)
-    lines += fleets_text(found.fleets, style, verbose=verbose)
+    lines += _blocks([entry.change for entry in others], mask, style, verbose=verbose)
+    lines += fleets_text(fleets, style, verbose=verbose)
     warnings = readable_warnings(plan, verbose=verbose)
     lines += warning_lines(warnings, style, verbose=verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style, verbose=verbose)
@@ -201,15 +202,16 @@ def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     """Return the drift as text, each difference with its cause if that is known."""
     mask = Mask.for_plan(plan)
     lines = [header(plan, style), ""]
-    found = sorted_by_set(entries(outcome if outcome.plan else replace(outcome, plan=plan)), plan, mask)
-    for entry in found.others:
+    fleets, others = sorted_by_set(entries(outcome if outcome.plan else replace(outcome, plan=plan)), plan, mask)
+    for entry in others:
         lines += _change_lines(entry.change, mask, style, outcome)
-    lines += fleets_text(found.fleets, style, verbose=outcome.verbose)
+    lines += fleets_text(fleets, style, verbose=outcome.verbose)
     warnings = readable_warnings(plan, verbose=outcome.verbose)
     lines += warning_lines(warnings, style, verbose=outcome.verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style, outcome, verbose=outcome.verbose)
     lines += _unmanaged_lines(outcome, style)
-    lines += later_lines(plan.later, outcome.origins, style)
+    if waits := waiting_lines(plan.later, outcome.origins):
+        lines += [style.bold(WAITS), *(style.dim(f"  … {safe(line)}") for line in waits), ""]
     lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
     count = len(plan.changes)
     owned = (f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else "") + later_note(plan)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.reports.shared.rollbacks import rollback_lines
-from reconciler.reports.shared.rollouts import SIGNS, STATES, WAITS, alike, following, waiting_lines, why
+from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, rollback_lines, why
 from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
@@ -13,9 +12,8 @@ from reconciler.text.table import table
 from reconciler.text.wrapping import columns, laid_out, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from reconciler.planning.plan import Change
     from reconciler.reports.shared.rollouts import RolloutStatus
     from reconciler.reports.shared.style import Style
     from reconciler.rollouts.decisions import RolloutStanding, WaveStanding
@@ -98,12 +96,3 @@ def _coloured(state: str, style: Style) -> Callable[[str], str]:
     if state in {"open", "soaking"}:
         return lambda text: style.action("deploy", text)
     return {"complete": style.good, "waiting": style.dim}.get(state, style.warn)
-
-
-def later_lines(changes: Sequence[Change], origins: Mapping[str, str], style: Style) -> Iterator[str]:
-    """Yield the changes that a rollout keeps for later, those with one cause and reason together: they are no drift."""
-    if changes:
-        yield style.bold(WAITS)
-        for line in waiting_lines(changes, origins):
-            yield style.dim(f"  … {safe(line)}")
-        yield ""
