@@ -34,8 +34,9 @@ from reconciler.planning.masking import Mask
 from reconciler.reports.ci.findings import findings
 from reconciler.reports.ci.notification import notice_of, payload
 from reconciler.reports.registry import FORMATS, render
+from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import leaves
-from reconciler.reports.shared.fleets import planned, sorted_by_set
+from reconciler.reports.shared.fleets import sorted_by_set
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
 from reconciler.secrets.secret import Secret
@@ -137,7 +138,7 @@ def test_creations_that_would_look_alike_are_one_group() -> None:
         member(customer(number), "create", fields=[field("description" if number % 2 else "enabled", None, "x")])
         for number in range(10, 16)
     ]
-    (fleet,), _ = sorted_by_set(planned(plan(*changes)), None, Mask())
+    (fleet,), _ = sorted_by_set(entries(Outcome("plan", plan(*changes))), None, Mask())
     assert [len(group.entries) for group in fleet.groups] == [9, 3, 3]
     assert "  + 6 customers: create\n" in render(told("plan", plan(*changes)), "text")
     assert render(told("plan", plan(*changes), verbose=True), "text").count("  + 3 customers: create\n") == 2
@@ -152,7 +153,7 @@ def test_many_values_make_few_groups() -> None:
         )
         for number in range(300)
     ]
-    (fleet,), _ = sorted_by_set(planned(plan(*changes)), None, Mask())
+    (fleet,), _ = sorted_by_set(entries(Outcome("plan", plan(*changes))), None, Mask())
     assert len(fleet.groups) <= 8
     assert fleet.changed == 300
 
@@ -352,7 +353,7 @@ def plans(draw: st.DrawFn) -> Plan:
 def test_every_change_is_in_exactly_one_group(found: Plan) -> None:
     """However changes are alike, each is in one group of its own set, and its values are those that the group shows."""
     mask = Mask.for_plan(found)
-    fleets, others = sorted_by_set(planned(found), found, mask)
+    fleets, others = sorted_by_set(entries(Outcome("plan", found)), found, mask)
     groups = [group for fleet in fleets for group in fleet.groups]
     shown = Counter(entry.change.address for group in groups for entry in group.entries)
     shown.update(entry.change.address for entry in others)

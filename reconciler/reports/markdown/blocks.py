@@ -17,7 +17,7 @@ from reconciler.reports.markdown.names import first_names, listed_names, name_of
 from reconciler.reports.markdown.rollouts import name_blocks, rollout_blocks
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import diff_lines
-from reconciler.reports.shared.fleets import causes, members_of, sorted_by_set, together
+from reconciler.reports.shared.fleets import REASONED, causes, members_of, sorted_by_set, together
 from reconciler.reports.shared.headline import undeclared_heading
 from reconciler.reports.shared.impact import without_told
 from reconciler.reports.shared.names import heading_of
@@ -148,7 +148,7 @@ def _change(entry: Entry, mask: Mask, detail: Detail) -> str:
     head = f"**{entry.word}** {name_of(entry, with_customer=False)}"
     head += f" – {code(f'{change.source.file}:{change.source.line}')}" if change.source else ""
     # The reason, unless the fields show it.
-    fields_suffice = entry.command == "drift" or not {"deploy", "delete", "adopt", "forget"} & {*change.actions}
+    fields_suffice = entry.command == "drift" or not REASONED & {*change.actions}
     if not (change.fields and fields_suffice):
         head += f" – {prose(change.reason)}"
     brief = detail == "no fields" or (detail == "no creations" and "create" in change.actions)

@@ -68,10 +68,6 @@ class Row:
         return self.leaf.path, "" if self.own else self.text
 
 
-def rows_of(found: Iterable[Leaf]) -> tuple[Row, ...]:
-    return tuple(Row(leaf) for leaf in found)
-
-
 def own_values(found: Iterable[tuple[Row, ...]]) -> frozenset[Shape]:
     """Return the fields whose values are each customer's own, among all changes of a set.
 

@@ -50,6 +50,11 @@ class Leaf:
     """What a reader has to know before the values, such as whose they are."""
 
 
+def leaves_of(change: Change, mask: Mask) -> list[Leaf]:
+    """Return the differences of a change, field by field, secrets masked."""
+    return [leaf for each in change.fields for leaf in leaves(each, mask)]
+
+
 def leaves(change: FieldChange, mask: Mask) -> Iterator[Leaf]:
     """Yield the differences within one field: one leaf for each path, secrets masked."""
     before, after = mask.hide(change.before), mask.hide(change.after)
@@ -125,16 +130,11 @@ def _same_number(one: Any, other: Any) -> bool:
     return is_number(one) and is_number(other) and bool(one == other)
 
 
-def field_lines(change: Change, mask: Mask, style: Style, *, both: bool = False) -> Iterator[str]:
+def leaf_lines(found: Sequence[Leaf], style: Style, *, both: bool) -> Iterator[str]:
     """Yield the lines that show the differences, aligned, without indentation.
 
     ``both``: a value that only one side has is shown with an empty other side.
     """
-    yield from leaf_lines([leaf for each in change.fields for leaf in leaves(each, mask)], style, both=both)
-
-
-def leaf_lines(found: Sequence[Leaf], style: Style, *, both: bool = False) -> Iterator[str]:
-    """Yield the lines of differences as :func:`field_lines` does."""
     roots = Counter(leaf.path[0] for leaf in found)
 
     def alike(leaf: Leaf) -> tuple[object, bool]:
@@ -169,8 +169,7 @@ def _values(leaf: Leaf, style: Style, *, both: bool) -> str:
         return (f"{nothing} → " if both else "") + style.action("create", shown_value(leaf.after))
     if leaf.removed:
         return f"{style.action('delete', shown_value(leaf.before))} → (nothing)"
-    same = same_beginning(value_text(leaf.before), value_text(leaf.after))
-    before, after = shown_value(leaf.before, without=same), shown_value(leaf.after, without=same)
+    before, after = shown_sides(leaf)
     return f"{style.action('delete', before)} → {style.action('create', after)}"
 
 
@@ -188,10 +187,12 @@ def value_text(value: Any) -> str:
     return safe(value) or '""' if isinstance(value, str) else safe(json.dumps(value, ensure_ascii=False))
 
 
-def same_beginning(one: str, other: str) -> int:
-    """Return how much of two long texts to omit at the beginning so that their difference is shown."""
+def shown_sides(leaf: Leaf) -> tuple[str, str]:
+    """Return both values in one line each; of two long ones without their common beginning, to show the difference."""
+    one, other = value_text(leaf.before), value_text(leaf.after)
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-    return max(0, same - CONTEXT) if min(len(one), len(other)) > LONGEST and same > LONGEST // 2 else 0
+    without = max(0, same - CONTEXT) if min(len(one), len(other)) > LONGEST and same > LONGEST // 2 else 0
+    return shown_value(leaf.before, without), shown_value(leaf.after, without)
 
 
 def is_text_block(leaf: Leaf) -> bool:
@@ -252,7 +253,7 @@ def _range(first: int, last: int) -> str:
 
 def diff_lines(change: Change, mask: Mask) -> list[str]:
     """Return the differences, a line for each side; none of their text can end or format the block."""
-    return [line for each in change.fields for leaf in leaves(each, mask) for line in diff_lines_of(leaf)]
+    return [line for leaf in leaves_of(change, mask) for line in diff_lines_of(leaf)]
 
 
 def diff_lines_of(leaf: Leaf) -> Iterator[str]:
@@ -271,6 +272,6 @@ def diff_lines_of(leaf: Leaf) -> Iterator[str]:
         if leaf.sensitive:  # a removed secret must show even to a reader who looks only at added lines
             yield f"+ {name}: (nothing)"
     else:
-        same = same_beginning(value_text(leaf.before), value_text(leaf.after))
-        yield f"- {name}: {shown_value(leaf.before, without=same)}"
-        yield f"+ {name}: {shown_value(leaf.after, without=same)}"
+        before, after = shown_sides(leaf)
+        yield f"- {name}: {before}"
+        yield f"+ {name}: {after}"

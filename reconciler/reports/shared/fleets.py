@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.applying.results import IN_PART
 from reconciler.model.resource import SetCustomer
-from reconciler.reports.shared.alike_fields import alike_fields, own_values, rows_of
-from reconciler.reports.shared.entries import Entry
-from reconciler.reports.shared.fields import leaves
+from reconciler.reports.shared.alike_fields import Row, alike_fields, own_values
+from reconciler.reports.shared.fields import leaves_of
 from reconciler.reports.shared.mentions import without_mentions
-from reconciler.reports.shared.names import by_customer
 from reconciler.reports.shared.repeated import ALIKE
 from reconciler.reports.shared.topics import NAMED, Member, grouped, some
 from reconciler.text.causes import cause_of
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from reconciler.planning.masking import Mask
     from reconciler.planning.members import PlannedSet
     from reconciler.planning.plan import Change, Plan
-    from reconciler.reports.shared.alike_fields import Row
+    from reconciler.reports.shared.entries import Entry
 
 REASONED = frozenset({"deploy", "delete", "adopt", "forget"})
 """Actions that no field explains."""
@@ -254,11 +252,6 @@ def _is_large(group: Group) -> bool:
     return len(group.entries) >= (MANY if each_its_own else ALIKE)
 
 
-def planned(plan: Plan) -> list[Entry]:
-    """Return the changes of a plan as entries, by customer, in natural order."""
-    return [Entry("plan", change) for change in sorted(plan, key=by_customer)]
-
-
 def _fleet(
     address: str, found: Sequence[Entry], known: PlannedSet | None, mask: Mask, later: AbstractSet[str]
 ) -> Fleet:
@@ -279,7 +272,7 @@ def _fleet(
 
 def groups_of(found: Iterable[Entry], mask: Mask) -> tuple[Group, ...]:
     """Return the groups, failures and then the largest first; creations and deletions come last."""
-    shaped = [(entry, rows_of(leaf for each in entry.change.fields for leaf in leaves(each, mask))) for entry in found]
+    shaped = [(entry, tuple(map(Row, leaves_of(entry.change, mask)))) for entry in found]
     own = own_values(rows for _, rows in shaped)
     alike = grouped(shaped, lambda each: (_words(each[0]), tuple(row.shape for row in each[1])))
     groups = [

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.model.capabilities.ownership import THE_ORGANIZATION
 from reconciler.text.natural import natural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping
 
-    from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.plan import Change, Orphan, Plan
 
 
@@ -104,17 +102,6 @@ def without_ids(plan: Plan) -> Callable[[str], str]:
         shown |= _replacements(orphan.address, orphan.id, orphan_shown(orphan))
     replacing = _replacing(shown)
     return lambda text: without_live_ids(replacing(text))
-
-
-def readable_warnings(plan: Plan, *, verbose: bool) -> Sequence[Diagnostic]:
-    """Return the warnings of a plan, without the IDs of undeclared objects unless ``verbose``."""
-    if verbose:
-        return plan.warnings
-    readable = without_ids(plan)
-    return [
-        replace(each, message=readable(each.message), address=each.address and readable(each.address))
-        for each in plan.warnings
-    ]
 
 
 def _replacements(address: str, identifier: str, shown: str) -> dict[str, str]:

@@ -116,9 +116,11 @@ class Outcome:
         """The warnings, as a reader understands them."""
         if self.plan is None:
             return self.cautions
-        from reconciler.reports.shared.names import readable_warnings
-
-        return readable_warnings(self.plan, verbose=self.verbose)
+        readable = self.readable
+        return [
+            replace(each, message=readable(each.message), address=each.address and readable(each.address))
+            for each in self.plan.warnings
+        ]
 
     def sayings_of(self, address: str) -> list[str]:
         """Return the remarks on one address, its cause first."""
@@ -127,7 +129,8 @@ class Outcome:
 
     def remarks_on(self, address: str) -> Sequence[str]:
         """Return the remarks on one address, as a reader understands them."""
-        return [*map(self.readable, self.remarks.get(address, ()))]
+        remarks = self.remarks.get(address)
+        return [*map(self.readable, remarks)] if remarks else []
 
 
 def readable_problems(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from reconciler.reports.shared.alike_fields import rows_of
-from reconciler.reports.shared.fields import leaves
+from reconciler.reports.shared.alike_fields import Row
+from reconciler.reports.shared.fields import leaves_of
 from reconciler.reports.shared.topics import grouped, some
 from reconciler.text.escape import safe
 from reconciler.text.natural import natural
@@ -62,5 +62,5 @@ def shape(change: Change, mask: Mask) -> tuple[Hashable, ...]:
     """Return the actions and fields of a change, with whole values; empty for a creation and for one without fields."""
     if not change.fields or "create" in change.actions:
         return ()
-    rows = rows_of(leaf for each in change.fields for leaf in leaves(each, mask))
+    rows = map(Row, leaves_of(change, mask))
     return (change.kind.name, *change.actions, *((row.shape, row.secret, row.text) for row in rows))

@@ -11,8 +11,9 @@ from reconciler.text.escape import safe
 from reconciler.text.wrapping import columns
 
 if TYPE_CHECKING:
-    from reconciler.model.place import Place
+    from collections.abc import Iterable
 
+    from reconciler.model.place import Place
 
 SIGNS = {"create": "+", "update": "~", "deploy": "^", "delete": "-", "adopt": "=", "forget": "o"}
 COLOURS = {"create": "green", "update": "yellow", "deploy": "cyan", "delete": "red", "adopt": "blue", "forget": "blue"}
@@ -50,6 +51,9 @@ class Style:
 
     def action(self, action: str, text: str) -> str:
         return self._styled(text, fg=COLOURS.get(action))
+
+    def actions(self, actions: Iterable[str]) -> str:
+        return ", ".join(self.action(each, each) for each in actions)
 
     def bold(self, text: str) -> str:
         return self._styled(text, bold=True)

@@ -27,7 +27,7 @@ SIGNS = {"differs": "~", "as declared": "=", "not compared": "?", "ignored": "-"
 def explain_text(reasons: Reasons, style: Style, *, verbose: bool = False) -> str:
     """Return the whole explanation, the answer first; ``verbose``: with the IDs of live objects."""
     readable = str if verbose else without_live_ids
-    actions = ", ".join(style.action(action, action) for action in reasons.actions) or "nothing is done"
+    actions = style.actions(reasons.actions) or "nothing is done"
     lines = [f"{style.bold(safe(reasons.address))} {safe(repr(reasons.name))}: {actions}"]
     facts = [(together(title.ljust(_WIDTH)), safe(text)) for title, text in _facts(reasons, verbose=verbose)]
     room = None if style.width is None else style.width - len(_INDENT)

@@ -110,8 +110,7 @@ def head(group: Group, style: Style) -> str:
         marked = style.warn(group.word) if group.word == "differs" else style.bad(group.word)
         return f"{marked}  {who}{origin}"
     first, *_ = group.change.actions
-    done = ", ".join(style.action(action, action) for action in group.change.actions)
-    return f"{style.action(first, SIGNS[first])} {who}: {done}"
+    return f"{style.action(first, SIGNS[first])} {who}: {style.actions(group.change.actions)}"
 
 
 def _reasons(group: Group, *, like: bool) -> Iterator[str]:

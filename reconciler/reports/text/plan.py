@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.planning.masking import Mask
 from reconciler.reports.shared.entries import entries
-from reconciler.reports.shared.fields import field_lines
-from reconciler.reports.shared.fleets import members_of, planned, sorted_by_set
+from reconciler.reports.shared.fields import leaf_lines, leaves_of
+from reconciler.reports.shared.fleets import REASONED, members_of, sorted_by_set
 from reconciler.reports.shared.headline import (
     UNDECLARED,
     VERBS,
@@ -17,7 +17,8 @@ from reconciler.reports.shared.headline import (
     undeclared_heading,
     waiting_note,
 )
-from reconciler.reports.shared.names import heading_of, readable_warnings
+from reconciler.reports.shared.names import heading_of
+from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.rollouts import WAITS, waiting_lines
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
     from reconciler.planning.plan import Change, Plan
-    from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
 
 MANY = 40
@@ -45,14 +45,7 @@ MANY = 40
 
 def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     """Return the plan as text, the summary last, where the eye of a reader of a terminal is."""
-    mask = Mask.for_plan(plan)
-    fleets, others = sorted_by_set(planned(plan), plan, mask)
-    lines = [header(plan, style), ""]
-    lines += _blocks([entry.change for entry in others], mask, style, verbose=verbose)
-    lines += fleets_text(fleets, style, verbose=verbose)
-    warnings = readable_warnings(plan, verbose=verbose)
-    lines += warning_lines(warnings, style, verbose=verbose, members=members_of(plan))
-    lines += _orphan_lines(plan, style, verbose=verbose)
+    lines = _lines(Outcome("plan", plan, verbose=verbose), plan, style)
     if runs := planned_run_lines(plan):
         lines += [style.bold(HEADING), *(f"  {safe(line)}" for line in runs), ""]
     lines += rollout_lines(plan.rollouts, style)
@@ -65,6 +58,41 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     if plan.without_secrets:
         lines.append(WITHOUT_SECRETS)
     return laid_out("\n".join(lines) + "\n", style.width)
+
+
+def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
+    """Return the drift as text, each difference with its cause if that is known."""
+    lines = _lines(replace(outcome, plan=plan), plan, style)
+    lines += _unmanaged_lines(outcome, style)
+    if waits := waiting_lines(plan.later, outcome.origins):
+        lines += [style.bold(WAITS), *(style.dim(f"  … {safe(line)}") for line in waits), ""]
+    lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
+    count = len(plan.changes)
+    owned = (f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else "") + later_note(plan)
+    if count:
+        differ = "1 differs" if count == 1 else f"{count} differ"
+        rest = f"{plan.unchanged} as declared{owned}"
+        shown = " (shown as live → declared)" if any(change.fields and change.live for change in plan) else ""
+        lines.append(f"{style.bold('Drift:')} {differ} from the manifests{shown} – {rest}.")
+    else:
+        lines.append(style.good(f"No drift: {plan.unchanged} as declared{owned}."))
+    return laid_out("\n".join(lines) + "\n", style.width)
+
+
+def _lines(outcome: Outcome, plan: Plan, style: Style) -> list[str]:
+    """Return what a plan and a drift have in common: tenant, changes, sets, warnings and undeclared objects."""
+    mask = Mask.for_plan(plan)
+    fleets, others = sorted_by_set(entries(outcome), plan, mask)
+    changes = [entry.change for entry in others]
+    lines = [header(plan, style), ""]
+    if outcome.command == "drift":
+        lines += [line for change in changes for line in _change_lines(change, mask, style, outcome)]
+    else:
+        lines += _blocks(changes, mask, style, verbose=outcome.verbose)
+    lines += fleets_text(fleets, style, verbose=outcome.verbose)
+    lines += warning_lines(outcome.warnings, style, verbose=outcome.verbose, members=members_of(plan))
+    lines += _orphan_lines(plan, style, outcome)
+    return lines
 
 
 def header(plan: Plan, style: Style) -> str:
@@ -129,16 +157,17 @@ def _whose(change: Change) -> str:
 
 def _block(change: Change, mask: Mask, style: Style, *, brief: bool, verbose: bool) -> Iterator[str]:
     named = _named(change, verbose=verbose)
-    yield style.ending(f"  {_sign(change, style)} {named}: {_actions(change, style)}", change.source)
+    yield style.ending(f"  {_sign(change, style)} {named}: {style.actions(change.actions)}", change.source)
     if brief and "create" in change.actions:
         return
-    yield from (f"      {line}" for line in field_lines(change, mask, style, both="create" not in change.actions))
-    if {"deploy", "delete", "adopt", "forget"} & {*change.actions}:
+    yield from _fields(change, mask, style)
+    if REASONED & {*change.actions}:
         yield style.dim(f"      because {safe(change.reason)}")
 
 
-def _actions(change: Change, style: Style) -> str:
-    return ", ".join(style.action(action, action) for action in change.actions)
+def _fields(change: Change, mask: Mask, style: Style) -> Iterator[str]:
+    lines = leaf_lines(leaves_of(change, mask), style, both="create" not in change.actions)
+    return (f"      {line}" for line in lines)
 
 
 def _sign(change: Change, style: Style) -> str:
@@ -148,8 +177,8 @@ def _sign(change: Change, style: Style) -> str:
 def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[str]:
     first = changes[0]
     title = style.bold(f"The same change to {counted(len(changes), first.kind.name)}")
-    yield f"{title}: {_actions(first, style)}"
-    yield from (f"      {line}" for line in field_lines(first, mask, style, both="create" not in first.actions))
+    yield f"{title}: {style.actions(first.actions)}"
+    yield from _fields(first, mask, style)
     if not first.fields:
         yield style.dim(f"      because {safe(first.reason)}")
     ordered = sorted(changes, key=lambda change: natural(change.address))
@@ -161,20 +190,19 @@ def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[s
         yield f"    and {len(changes) - len(shown)} more; -v lists them all"
 
 
-def _orphan_lines(plan: Plan, style: Style, outcome: Outcome | None = None, *, verbose: bool) -> Iterator[str]:
-    """Yield the orphans, in a drift each with its cause; ``verbose``: with their IDs."""
+def _orphan_lines(plan: Plan, style: Style, outcome: Outcome) -> Iterator[str]:
+    """Yield the orphans, in a drift each with its cause; where everything is asked for, with their IDs."""
     if not plan.orphans:
         return
     yield style.bold(undeclared_heading(plan))
     for orphan in plan.orphans:
-        known = [*([safe(orphan.id)] if verbose else []), *(["protected"] if orphan.protected else [])]
-        cause = _origin(orphan.address, style, outcome) if outcome else ""
+        known = [*([safe(orphan.id)] if outcome.verbose else []), *(["protected"] if orphan.protected else [])]
         more = f" ({', '.join(known)})" if known else ""
         own = orphan.group in {"", orphan.name}
         whose = "" if own else f" of {safe(repr(orphan.group))}"
-        yield f"  ? {orphan.kind} {safe(repr(orphan.name))}{whose}{more}{cause}"
-        yield from _remark_lines(orphan.address, style, outcome) if outcome else ()
-    if not verbose:
+        yield f"  ? {orphan.kind} {safe(repr(orphan.name))}{whose}{more}{_origin(orphan.address, style, outcome)}"
+        yield from _remark_lines(orphan.address, style, outcome)
+    if not outcome.verbose:
         yield style.dim("  forget takes them by their IDs, which -v shows")
     yield ""
 
@@ -198,33 +226,6 @@ def _unmanaged_lines(outcome: Outcome, style: Style) -> Iterator[str]:
     yield ""
 
 
-def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
-    """Return the drift as text, each difference with its cause if that is known."""
-    mask = Mask.for_plan(plan)
-    lines = [header(plan, style), ""]
-    fleets, others = sorted_by_set(entries(outcome if outcome.plan else replace(outcome, plan=plan)), plan, mask)
-    for entry in others:
-        lines += _change_lines(entry.change, mask, style, outcome)
-    lines += fleets_text(fleets, style, verbose=outcome.verbose)
-    warnings = readable_warnings(plan, verbose=outcome.verbose)
-    lines += warning_lines(warnings, style, verbose=outcome.verbose, members=members_of(plan))
-    lines += _orphan_lines(plan, style, outcome, verbose=outcome.verbose)
-    lines += _unmanaged_lines(outcome, style)
-    if waits := waiting_lines(plan.later, outcome.origins):
-        lines += [style.bold(WAITS), *(style.dim(f"  … {safe(line)}") for line in waits), ""]
-    lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
-    count = len(plan.changes)
-    owned = (f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else "") + later_note(plan)
-    if count:
-        differ = "1 differs" if count == 1 else f"{count} differ"
-        rest = f"{plan.unchanged} as declared{owned}"
-        shown = " (shown as live → declared)" if any(change.fields and change.live for change in plan) else ""
-        lines.append(f"{style.bold('Drift:')} {differ} from the manifests{shown} – {rest}.")
-    else:
-        lines.append(style.good(f"No drift: {plan.unchanged} as declared{owned}."))
-    return laid_out("\n".join(lines) + "\n", style.width)
-
-
 def _origin(address: str, style: Style, outcome: Outcome) -> str:
     origin = outcome.origins.get(address)
     return f": {style.bold(safe(origin))}" if origin else ""
@@ -244,7 +245,7 @@ def _change_lines(change: Change, mask: Mask, style: Style, outcome: Outcome) ->
         yield style.ending(f"  {style.bad('present')}  {name}, {why}{origin}", change.source)
     else:
         yield style.ending(f"  {style.warn('differs')}  {name}{origin}", change.source)
-        yield from (f"             {line}" for line in field_lines(change, mask, style, both=True))
+        yield from (f"             {line}" for line in leaf_lines(leaves_of(change, mask), style, both=True))
         if not change.fields:
             yield f"             {safe(change.reason)}"
     yield from _remark_lines(change.address, style, outcome)
