@@ -16,8 +16,8 @@ from reconciler.manifests.files.finder import PROJECT_FILE
 from reconciler.planning.masking import Mask
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fleets import causes, members_of, sorted_by_set
-from reconciler.reports.shared.health import WORDS, by_cause, whose
-from reconciler.reports.shared.repeated import ALIKE, first_of, in_common
+from reconciler.reports.shared.health import WORDS, by_cause, called, whose
+from reconciler.reports.shared.repeated import ALIKE, first_of
 from reconciler.reports.shared.topics import grouped, some, summarized
 from reconciler.text.escape import json_text, safe
 from reconciler.text.plural import counted, listed
@@ -103,12 +103,10 @@ def _of_cause(group: Group) -> Finding:
 def _of_health(group: Sequence[Health]) -> Finding:
     first = group[0]
     severity: Severity = "error" if first.verdict == "failed" else "warning"
-    if len(group) == 1:
-        said = f"{WORDS[first.verdict]}: {first.reason}"
-        return Finding(severity, "health", f"{first.shown} {said}", constant=f"{first.address} {said}")
-    addresses = [each.address for each in group]
-    said = f"{WORDS[first.verdict]} ({first_of(addresses)}): {first.reason}{whose(group)}"
-    return Finding(severity, "health", f"{in_common(addresses)} {said}")
+    which = f" ({first_of(each.address for each in group)})" if len(group) > 1 else ""
+    said = f"{WORDS[first.verdict]}{which}: {first.reason}{whose(group)}"
+    constant = "" if which else f"{first.address} {said}"
+    return Finding(severity, "health", f"{called(group)} {said}", constant=constant)
 
 
 def _of(entry: Entry) -> Finding:
@@ -145,15 +143,9 @@ def workflow_commands(outcome: Outcome) -> list[str]:
 
 
 def _command(finding: Finding, folder: str) -> str:
-    place = finding.place
-    properties = {"title": "reconciler"}
-    if place:
-        properties = {
-            "file": in_repository(place.file, folder),
-            "line": str(place.line),
-            "col": str(place.column),
-            **properties,
-        }
+    at = finding.place
+    place = {"file": in_repository(at.file, folder), "line": str(at.line), "col": str(at.column)} if at else {}
+    properties = {**place, "title": "reconciler"}
     attributes = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{finding.severity} {attributes}::{_data(finding.message)}"
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.planning.plan_file import rollout_document
+from reconciler.reports.shared.health import health_document
 
 if TYPE_CHECKING:
     from reconciler.reports.shared.rounds import Round
+
+IN_SHORT = ("address", "name", "customer", "verdict", "reason")
+"""What a round says about the health of an object."""
 
 
 def round_document(found: Round) -> dict[str, Any]:
@@ -42,14 +46,5 @@ def round_document(found: Round) -> dict[str, Any]:
         if plan
         else None,
         "rollouts": [rollout_document(each) for each in plan.rollouts] if plan else None,
-        "healths": [
-            {
-                "address": each.address,
-                "name": each.name,
-                "customer": each.customer or None,
-                "verdict": each.verdict,
-                "reason": each.reason,
-            }
-            for each in outcome.healths
-        ],
+        "healths": [{key: each[key] for key in IN_SHORT} for each in health_document(outcome.healths)],
     }

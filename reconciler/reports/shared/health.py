@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.health import SEVERITY
-from reconciler.reports.shared.repeated import alike
+from reconciler.reports.shared.repeated import alike, in_common
 from reconciler.text.causes import cause_of
 from reconciler.text.natural import natural
 
@@ -60,6 +60,11 @@ def by_cause(healths: Sequence[Health]) -> list[list[Health]]:
     found = unhealthy(healths)
     groups = {id(each): group for group in alike(found, _cause) for each in group}
     return list({id(group): group for each in found for group in [groups.get(id(each), [each])]}.values())
+
+
+def called(group: Sequence[Health]) -> str:
+    """Return the one object of a group, or how many it has."""
+    return group[0].shown if len(group) == 1 else in_common([each.address for each in group])
 
 
 def whose(group: Sequence[Health]) -> str:

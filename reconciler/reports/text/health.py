@@ -8,6 +8,7 @@ from reconciler.reports.shared.health import (
     SIGNS,
     WORDS,
     by_cause,
+    called,
     check_line,
     health_counts,
     health_line,
@@ -15,7 +16,7 @@ from reconciler.reports.shared.health import (
     unhealthy,
     whose,
 )
-from reconciler.reports.shared.repeated import first_of, in_common
+from reconciler.reports.shared.repeated import first_of
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
@@ -33,13 +34,12 @@ def health_text(healths: Sequence[Health], style: Style, *, verbose: bool = Fals
     groups = [[each] for each in (*unhealthy(healths), *healthy(healths))] if verbose else by_cause(healths)
     lines = []
     for group in groups:
-        first, several = group[0], len(group) > 1
-        called = in_common([each.address for each in group]) if several else first.shown
-        lines.append(f"{_colour(first.verdict, style)(SIGNS[first.verdict])} {style.bold(safe(called))}")
+        first = group[0]
+        lines.append(f"{_colour(first.verdict, style)(SIGNS[first.verdict])} {style.bold(safe(called(group)))}")
         for check in first.checks if verbose else first.decisive:
-            said = check_line(check, verbose=verbose) + (whose(group) if several else "")
+            said = check_line(check, verbose=verbose) + whose(group)
             lines.append(f"    {_colour(check.verdict, style)(safe(said))}")
-        lines += [f"    {first_of(each.address for each in group)}"] if several else []
+        lines += [f"    {first_of(each.address for each in group)}"] if len(group) > 1 else []
     counts = health_counts(healths)
     worst: Verdict = "failed" if counts["failed"] else "inconclusive" if counts["inconclusive"] else "passed"
     return "\n".join([*lines, _colour(worst, style)(f"Health: {health_line(healths)}.")]) + "\n"

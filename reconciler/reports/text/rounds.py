@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.model.diagnostic import MOST_NAMED
-from reconciler.reports.shared.health import by_cause, whose
+from reconciler.reports.shared.health import by_cause, called, whose
 from reconciler.reports.shared.names import without_live_ids
 from reconciler.reports.shared.repeated import ALIKE, alike, first_of, in_common
 from reconciler.reports.shared.rounds import STATES, WRITTEN, waves_of
@@ -100,9 +100,6 @@ def _rollout(standing: RolloutStanding) -> str:
 def _sick(now: Round) -> Iterator[str]:
     for group in by_cause(now.outcome.healths):
         first = group[0]
-        if len(group) == 1:
-            yield "  " + safe(f"{first.verdict}  {first.shown}: {first.reason}")
-        else:
-            addresses = [each.address for each in group]
-            yield "  " + safe(f"{first.verdict}  {in_common(addresses)}: {first.reason}{whose(group)}")
-            yield f"    {first_of(addresses)}"
+        yield "  " + safe(f"{first.verdict}  {called(group)}: {first.reason}{whose(group)}")
+        if len(group) > 1:
+            yield f"    {first_of(each.address for each in group)}"
