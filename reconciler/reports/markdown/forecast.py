@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.reports.markdown.block import fenced
+from reconciler.reports.markdown.block import bulleted, fenced, paragraphs
 from reconciler.reports.markdown.markup import code, folded, located, prose
-from reconciler.reports.shared.impact import PLAIN, about, alike_judged, change_lines, others_wrong, undeclared_sentence
+from reconciler.reports.shared.impact import PLAIN, alike_judged, change_lines, others_wrong, told, undeclared_sentence
 from reconciler.reports.shared.topics import some
 from reconciler.text.plural import counted
 
@@ -50,17 +50,14 @@ def _changes(verdict: Verdict) -> Iterator[str]:
 def _alike(group: Sequence[Judged]) -> Iterator[str]:
     """Yield what is said of many resources once, as it is said of the first one, and who they are."""
     first = group[0]
-    said = [f"- {prose(about(each, first))}" for each in first.breaks]
-    said += [f"- {prose(about(each, first))} (today too)" for each in first.already]
-    said += [f"- {prose(each.message)}" for each in first.notices]
     names = [f"{code(each.address)} of {code(each.group)}" for each in group]
     customers = [code(each.group) for each in group]
     shown = some(customers if len({*customers}) == len(customers) else names)
     more = f", … and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
     place = f"The first one is at {code(f'{first.source.file}:{first.source.line}')}."
-    yield "\n\n".join(
-        [f"#### {counted(len(group), 'resource')}: {_word(first)}", "\n".join(said), f"{', '.join(shown)}{more}", place]
-    )
+    said = bulleted(message for _, _, message in told(first))
+    title = f"#### {counted(len(group), 'resource')}: {_word(first)}"
+    yield paragraphs(title, said, f"{', '.join(shown)}{more}", place)
     if more:
         lines = [f"- {name} – {code(str(each.source))}" for name, each in zip(names, group, strict=True)]
         yield folded(f"All {len(names)}", "\n".join(lines))
@@ -73,6 +70,4 @@ def _word(judged: Judged) -> str:
 def _judged_lines(judged: Judged) -> Iterator[str]:
     word = _word(judged)
     yield f"- {code(judged.address)}: {f'**{word}**' if judged.breaks else word}"
-    yield from (f"  - {located(each.place, about(each, judged))}" for each in judged.breaks)
-    yield from (f"  - {located(each.place, about(each, judged))} (today too)" for each in judged.already)
-    yield from (f"  - {located(each.place, each.message)}" for each in judged.notices)
+    yield from (f"  - {located(place, said)}" for _, place, said in told(judged))

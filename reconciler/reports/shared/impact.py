@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.impact.verdict import Judged, Verdict
     from reconciler.kinds.integration.version_changes import Listed, VersionChanges
     from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.place import Place
     from reconciler.reports.shared.outcome import Outcome
 
 PLAIN = Style()
@@ -153,6 +154,13 @@ def by_group(verdict: Verdict) -> dict[str, list[Judged]]:
 def about(problem: Diagnostic, judged: Judged) -> str:
     """Return a problem's message without the address, which is the heading."""
     return problem.message.removeprefix(f"{judged.address}: ")
+
+
+def told(judged: Judged) -> Iterator[tuple[bool, Place | None, str]]:
+    """Yield what is said about a resource: whether it is a problem, its place, and the message."""
+    yield from ((True, each.place, about(each, judged)) for each in judged.breaks)
+    yield from ((True, each.place, f"{about(each, judged)} (today too)") for each in judged.already)
+    yield from ((False, each.place, each.message) for each in judged.notices)
 
 
 def others_wrong(outcome: Outcome) -> Iterator[Diagnostic]:

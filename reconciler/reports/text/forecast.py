@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.reports.shared.impact import (
-    about,
     alike_judged,
     by_group,
     change_lines,
     others_wrong,
+    told,
     undeclared_sentence,
     without_told,
 )
@@ -21,10 +21,9 @@ from reconciler.text.natural import natural
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from reconciler.impact.verdict import Judged, Verdict, VersionStep
-    from reconciler.model.place import Place
     from reconciler.planning.plan import Plan
     from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
@@ -55,7 +54,8 @@ def _verdict(verdict: Verdict, style: Style, *, verbose: bool) -> Iterator[str]:
             yield from _judged_lines(each, style)
         yield ""
     for found in repeated:
-        yield from _together(found, style)
+        yield from _judged_lines(found[0], style, counted(len(found), "resource"))
+        yield f"      {first_of(each.address for each in found)}"
         yield ""
     if verdict.undeclared:
         yield from _undeclared(verdict, style)
@@ -72,12 +72,6 @@ def _step(verdict: Verdict, step: VersionStep, style: Style) -> Iterator[str]:
     yield from [*change_lines(step.changes, style)] or ["  nothing changes"]
 
 
-def _together(found: Sequence[Judged], style: Style) -> Iterator[str]:
-    """Yield manifests of one cause as one block: the problems of the first, and which they are."""
-    yield from _judged_lines(found[0], style, counted(len(found), "resource"))
-    yield f"      {first_of(each.address for each in found)}"
-
-
 def _judged_lines(judged: Judged, style: Style, called: str = "") -> Iterator[str]:
     """Yield the problems and warnings of one manifest, each at its place; ``called`` are several that are alike."""
     shown = called or safe(judged.address)
@@ -87,16 +81,9 @@ def _judged_lines(judged: Judged, style: Style, called: str = "") -> Iterator[st
         yield style.bad(f"  ✗ {shown}")
     else:
         yield style.warn(f"  ! {shown}")
-    for problem in judged.breaks:
-        yield style.bad(f"      {_at(problem.place)}{safe(about(problem, judged))}")
-    for problem in judged.already:
-        yield style.bad(f"      {_at(problem.place)}{safe(about(problem, judged))} (today too)")
-    for notice in judged.notices:
-        yield style.warn(f"      {_at(notice.place)}{safe(notice.message)}")
-
-
-def _at(place: Place | None) -> str:
-    return f"{safe(str(place))}: " if place else ""
+    for bad, place, said in told(judged):
+        at = f"{safe(str(place))}: " if place else ""
+        yield (style.bad if bad else style.warn)(f"      {at}{safe(said)}")
 
 
 def _undeclared(verdict: Verdict, style: Style) -> Iterator[str]:
