@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.planning.masking import Mask
-from reconciler.reports.html.files import asset, filled, policy
+from reconciler.reports.html.files import page
 from reconciler.reports.html.fleets import field_data, fleets_data
 from reconciler.reports.html.rollouts import rollouts_html
 from reconciler.reports.shared.entries import entries
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.health import Health
     from reconciler.model.listed import Listed
     from reconciler.model.place import Place
     from reconciler.planning.plan import Change, Orphan, Plan
@@ -59,21 +58,16 @@ DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be 
 
 
 def render(outcome: Outcome, _style: Style) -> str:
-    css = asset("page.css") + asset("rollouts.css")
-    script = "(() => {\n'use strict';\n" + "\n".join(map(asset, SCRIPTS)) + "})();\n"
     plan = outcome.plan if outcome.command != "drift" else None
     title = " – ".join(filter(None, (TITLES[outcome.command], outcome.project, outcome.environment)))
     parts = {
-        "policy": policy(css, script),
         "title": html.escape(f"{safe(title)}: {headline(outcome)}"),
         "heading": html.escape(TITLES[outcome.command]),
         "headline": html.escape(headline(outcome)),
         "rollouts": rollouts_html(plan.rollouts) if plan else "",
-        "style": css,
-        "script": script,
         "data": _embedded(html_data(outcome)),
     }
-    return filled("page.html", parts)
+    return page("page.html", SCRIPTS, parts)
 
 
 def _embedded(data: object) -> str:
@@ -108,7 +102,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "unclaimed": [_orphan(outcome, each) for each in plan.orphans] if plan else [],
         **({"undeclared": undeclared_heading(plan)} if plan and plan.orphans else {}),
         **(_unmanaged(outcome.unmanaged) if outcome.unmanaged is not None else {}),
-        **({"health": _health(outcome.healths)} if outcome.healths else {}),
+        **({"health": safe_lines(health_document(outcome.healths))} if outcome.healths else {}),
         "changes": [_change(entry, mask, keys) for entry in entries(outcome)],
         **fleets_data(outcome, plan, mask),
     }
@@ -120,11 +114,6 @@ def _unmanaged(objects: Sequence[Listed]) -> dict[str, Any]:
         for group, members in unmanaged_groups(objects)
     ]
     return {"unmanaged": {"title": unmanaged_heading(objects) if objects else NONE, "groups": groups}}
-
-
-def _health(healths: Sequence[Health]) -> Any:
-    """Return the verdicts, each text of them for display."""
-    return safe_lines(health_document(healths))
 
 
 def _about(outcome: Outcome) -> dict[str, str]:
