@@ -23,7 +23,7 @@ from reconciler.reports.shared.impact import without_told
 from reconciler.reports.shared.names import heading_of
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.rollouts import WAITS, waiting_lines
-from reconciler.reports.shared.topics import by_topic, grouped, some
+from reconciler.reports.shared.topics import by_topic, grouped
 from reconciler.reports.shared.unmanaged import NONE, unmanaged_groups, unmanaged_heading
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def cause_lines(group: Group) -> Iterator[str]:
     yield from (f"  - {each}" for each in more)
     if len(group.entries) > 1:
         handles = [each.handle for each in group.customers]
-        listed = first_names(handles) if group.set_address else listed_names(group.entries, len(some(group.entries)))
+        listed = first_names(handles) if group.set_address else listed_names(group.entries)
         yield f"  - {listed}"
 
 

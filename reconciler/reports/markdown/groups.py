@@ -110,7 +110,7 @@ def name_blocks(groups: Sequence[Group], detail: Detail) -> Iterator[Block]:
 def _of_no_set(group: Group) -> str:
     said = [group.change.reason] if _reasoned(group) and not group.first.bad else []
     said += [*filter(None, [group.first.origin]), *_remarks(group)]
-    names = listed_names(group.entries, len(some(group.entries)))
+    names = listed_names(group.entries)
     return paragraphs(f"#### {_title(group)}", bulleted(said), _fields(group.shown_rows), names)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.reports.markdown.markup import code
 from reconciler.reports.shared.fleets import customer_of, set_of
 from reconciler.reports.shared.topics import some
+from reconciler.text.plural import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,17 +30,16 @@ def name_of(entry: Entry, *, with_customer: bool = True) -> str:
 
 def first_names(names: Sequence[str]) -> str:
     """Return the first of these names, and how many others there are."""
-    shown = some(names)
-    rest = len(names) - len(shown)
-    return ", ".join(map(code, shown)) + (f" and {rest} more" if rest else "")
+    return listed([*map(code, names)], len(some(names)))
 
 
-def listed_names(found: Sequence[Entry], most: int) -> str:
+def listed_names(found: Sequence[Entry]) -> str:
     """Return the names of the first changes, and how many others there are.
 
     Where each is of another customer, the customers are enough: they are what a reader knows.
     """
     customers = {entry.change.group for entry in found}
     enough = len(customers) == len(found) and all(customers)
-    shown = ", ".join(code(entry.change.group) if enough else name_of(entry) for entry in found[:most])
-    return f"{shown}, … and {len(found) - most} more" if len(found) > most else shown
+    first = some(found)
+    shown = ", ".join(code(entry.change.group) if enough else name_of(entry) for entry in first)
+    return f"{shown}, … and {len(found) - len(first)} more" if len(found) > len(first) else shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from reconciler.reports.shared.names import by_customer, called
+from reconciler.reports.shared.names import by_customer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +34,8 @@ class Entry:
     @property
     def called(self) -> str:
         """The object's address; the kind of one that has only an ID, unless IDs are asked for."""
-        return self.change.address if self.with_ids else called(self.change)
+        known = self.with_ids or self.change.source
+        return self.change.address if known else self.change.kind.name
 
     @property
     def title(self) -> str:

@@ -74,18 +74,6 @@ def heading_of(group: str) -> str:
     return group.capitalize() if group == THE_ORGANIZATION else group
 
 
-def called(change: Change) -> str:
-    """Return the address of a declared object, else its kind: an undeclared one has only an ID for a handle.
-
-    >>> from types import SimpleNamespace as Made
-    >>> called(Made(address="Customer/acme", kind=Made(name="Customer"), source="acme.yaml:1"))
-    'Customer/acme'
-    >>> called(Made(address="Customer/Q3VzdG9tZXI6MQ==", kind=Made(name="Customer"), source=None))
-    'Customer'
-    """
-    return change.address if change.source else change.kind.name
-
-
 def orphan_shown(orphan: Orphan) -> str:
     """Return an object that no manifest declares, with its customer, as ``Change.shown`` does."""
     own = not orphan.group or orphan.group == orphan.name

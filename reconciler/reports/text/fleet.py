@@ -10,7 +10,7 @@ from reconciler.reports.shared.style import SIGNS
 from reconciler.reports.shared.topics import grouped, some
 from reconciler.text.escape import safe
 from reconciler.text.natural import natural
-from reconciler.text.plural import counted
+from reconciler.text.plural import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -136,9 +136,8 @@ def _own(group: Group, style: Style) -> Iterator[str]:
 
 def names(customers: Sequence[SetCustomer], *, verbose: bool) -> str:
     """Return a line of the handles of all, or of some and the number of the others."""
-    shown = some(sorted(customers, key=lambda each: natural(each.handle)), whole=verbose)
-    rest = len(customers) - len(shown)
-    return f"{INDENT}{', '.join(safe(each.handle) for each in shown)}{f' and {rest} more' if rest else ''}"
+    handles = [safe(each.handle) for each in sorted(customers, key=lambda each: natural(each.handle))]
+    return INDENT + listed(handles, len(some(handles, whole=verbose)))
 
 
 def whole_name(customer: SetCustomer) -> str:
