@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from reconciler.reports.markdown.markup import fence, folded, prose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Item = TypeVar("Item")
 Detail = Literal["all", "no creations", "no fields"]
 DETAILS: tuple[Detail, ...] = ("all", "no creations", "no fields")
 """The levels of detail, from most to least."""
+BETWEEN = "\n\n"
+"""What separates two parts."""
 DOZEN = 12
 """Lines of a block that are shown without unfolding it."""
 
@@ -30,7 +32,7 @@ class Block:
 
 def paragraphs(*texts: str) -> str:
     """Return the texts that are not empty, an empty line between two."""
-    return "\n\n".join(filter(None, texts))
+    return BETWEEN.join(filter(None, texts))
 
 
 def bulleted(sentences: Iterable[str]) -> str:
@@ -42,6 +44,15 @@ def fenced(lines: list[str]) -> str:
     """Return lines of a difference, to be unfolded if they are many; nothing without lines."""
     block = fence(lines) if lines else ""
     return block if len(lines) <= DOZEN else folded(f"{len(lines)} lines", block)
+
+
+def fitting(blocks: Sequence[Block], room: int, measure: Callable[[str], int]) -> Sequence[Block]:
+    """Return the first blocks, as many as there is room for, with what separates them."""
+    for number, block in enumerate(blocks):
+        room -= measure(block.text) + len(BETWEEN)
+        if room < 0:
+            return blocks[:number]
+    return blocks
 
 
 def in_parts(items: Sequence[Item], size: int) -> Iterator[tuple[Sequence[Item], str]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconciler.reports.markdown.block import DETAILS, Block
+from reconciler.reports.markdown.block import BETWEEN, DETAILS, Block, fitting
 from reconciler.reports.markdown.blocks import blocks
 from reconciler.reports.markdown.comment import LONGEST_COMMENT, marker, utf16_length
 from reconciler.reports.markdown.markup import alert, code, prose
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
 
-BETWEEN = "\n\n"
 FIRST = 2
 """Parts that come before any other: the title and the headline."""
 
@@ -73,31 +72,17 @@ def _cut(
     end = [_told(parts, outcome), marker_of(outcome)]
     room = limit - measure(_joined(*end))
     required = [*head, *deletions]
-    short = deletions and sum(_sizes(required, measure)) > room
+    short = deletions and len(fitting(required, room, measure)) < len(required)
     warning = [_warning(deletions, deletions, outcome)] if short else []
     room -= sum(measure(text) + len(BETWEEN) for text in warning)
-    kept = _fitting([*required, *(part for part in parts if not part.deletions)], room, measure)
+    ordered = [*required, *(part for part in parts if not part.deletions)]
+    kept = {id(part) for part in fitting(ordered, room, measure)}
     left = [part for part in (*head, *parts) if id(part) not in kept]
     if warning:
         warning = [_warning(left, deletions, outcome)]
     top = [part.text for part in head if id(part) in kept]
     end[0] = _told(left, outcome)
     return _joined(*top[:FIRST], *warning, *top[FIRST:], *(part.text for part in parts if id(part) in kept), *end)
-
-
-def _fitting(parts: Sequence[Block], room: int, measure: Callable[[str], int]) -> set[int]:
-    """Return the identities of the first parts, as many as there is room for."""
-    kept = set()
-    for part, size in zip(parts, _sizes(parts, measure), strict=True):
-        room -= size
-        if room < 0:
-            break
-        kept.add(id(part))
-    return kept
-
-
-def _sizes(parts: Sequence[Block], measure: Callable[[str], int]) -> list[int]:
-    return [measure(part.text) + len(BETWEEN) for part in parts]
 
 
 def _warning(left: Sequence[Block], deletions: Sequence[Block], outcome: Outcome) -> str:

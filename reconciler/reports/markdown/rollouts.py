@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.reports.markdown.block import Block, bulleted, in_parts
+from reconciler.reports.markdown.block import Block, bulleted, fitting, in_parts
 from reconciler.reports.markdown.comment import LONGEST_COMMENT, marker, utf16_length
 from reconciler.reports.markdown.markup import alert, code, folded, html_code, prose
 from reconciler.reports.markdown.names import first_names
@@ -38,12 +38,9 @@ def render_status(status: RolloutStatus, _style: Style) -> str:
     parts = [f"### Rollouts: {status.counts}", ", ".join([*about, f"read at {moment(status.read_at)}"])]
     end = marker("rollout", status.project, status.environment, status.marker_key)
     room = LONGEST_COMMENT - utf16_length("\n\n".join([*parts, LEFT_OUT, end, ""]))
-    for block in (*rollout_blocks(status.standings), *name_blocks(status.standings)):
-        room -= utf16_length(block.text) + 2
-        if room < 0:
-            parts.append(LEFT_OUT)
-            break
-        parts.append(block.text)
+    blocks = [*rollout_blocks(status.standings), *name_blocks(status.standings)]
+    kept = fitting(blocks, room, utf16_length)
+    parts += [*(block.text for block in kept), *([LEFT_OUT] if len(kept) < len(blocks) else [])]
     return "\n\n".join([*parts, end]) + "\n"
 
 
