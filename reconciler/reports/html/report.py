@@ -32,7 +32,7 @@ from reconciler.reports.shared.headline import (
 from reconciler.reports.shared.health import WORDS, health_counts, health_document
 from reconciler.reports.shared.names import heading_of
 from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
-from reconciler.reports.shared.repeated import alike
+from reconciler.reports.shared.repeated import alike_and_others
 from reconciler.reports.shared.rollouts import WAITS, waiting_lines
 from reconciler.reports.shared.topics import by_topic
 from reconciler.reports.shared.unmanaged import NONE, unmanaged_groups, unmanaged_heading
@@ -167,8 +167,7 @@ def _warnings(warnings: Sequence[Diagnostic], members: Mapping[str, Member]) -> 
 
 def _problems(problems: Sequence[Diagnostic]) -> list[dict[str, Any]]:
     """Return the problems; one that many resources have as one, with all of them in it."""
-    same = alike(problems, lambda each: (_ADDRESS.sub("", each.message),))
-    together = {id(each) for group in same for each in group}
+    same, others = alike_and_others(problems, lambda each: (_ADDRESS.sub("", each.message),))
 
     def one(each: Diagnostic) -> dict[str, Any]:
         return {"message": safe(each.message), "place": _place(each.place)}
@@ -182,7 +181,7 @@ def _problems(problems: Sequence[Diagnostic]) -> list[dict[str, Any]]:
             }
             for group in same
         ),
-        *(one(each) for each in problems if id(each) not in together),
+        *map(one, others),
     ]
 
 

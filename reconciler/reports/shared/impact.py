@@ -10,7 +10,7 @@ from reconciler.kinds.integration.version_changes import shown_default, type_of
 from reconciler.model.resource import SetCustomer
 from reconciler.reports.shared.json_documents import problem_document
 from reconciler.reports.shared.mentions import without_mentions
-from reconciler.reports.shared.repeated import alike
+from reconciler.reports.shared.repeated import alike_and_others
 from reconciler.reports.shared.style import Style
 from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
@@ -133,9 +133,8 @@ def verdict_sentences(verdict: Verdict) -> Iterator[str]:
 def alike_judged(verdict: Verdict) -> tuple[list[list[Judged]], dict[str, list[Judged]]]:
     """Return the resources with the same problems and warnings together, and the others by their parent."""
     remarkable = [each for found in by_group(verdict).values() for each in found]
-    same = alike(remarkable, lambda each: tuple(_plain(each)))
-    together = {each.address for group in same for each in group}
-    return same, grouped((each for each in remarkable if each.address not in together), lambda each: each.group)
+    same, others = alike_and_others(remarkable, lambda each: tuple(_plain(each)))
+    return same, grouped(others, lambda each: each.group)
 
 
 def _plain(judged: Judged) -> Iterator[str]:

@@ -27,6 +27,16 @@ def alike(items: Iterable[Item], key: Callable[[Item], tuple[Hashable, ...]]) ->
     return [group for shape, group in grouped(items, key).items() if shape and len(group) >= ALIKE]
 
 
+def alike_and_others(
+    items: Iterable[Item], key: Callable[[Item], tuple[Hashable, ...]]
+) -> tuple[list[list[Item]], list[Item]]:
+    """Return the groups as :func:`alike` does, and the items that are in none, in their order."""
+    items = list(items)
+    groups = alike(items, key)
+    together = {id(each) for group in groups for each in group}
+    return groups, [each for each in items if id(each) not in together]
+
+
 def in_common(addresses: Collection[str]) -> str:
     """Return how many resources these are, by their kind if they have one in common.
 

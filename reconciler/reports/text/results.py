@@ -9,7 +9,7 @@ from reconciler.reports.shared.entries import Entry
 from reconciler.reports.shared.fleets import causes, set_of
 from reconciler.reports.shared.headline import results_in_words
 from reconciler.reports.shared.names import without_live_ids
-from reconciler.reports.shared.repeated import alike, first_of
+from reconciler.reports.shared.repeated import alike_and_others, first_of
 from reconciler.reports.shared.topics import grouped
 from reconciler.reports.text.fleet import INDENT, names
 from reconciler.text.causes import cause_of
@@ -67,11 +67,9 @@ def results_text(results: Sequence[Result], style: Style, *, verbose: bool = Fal
     lines: list[str] = []
     by_set = grouped(results, lambda result: "" if verbose else set_of(result.change))
     others = by_set.pop("", [])
-    repeated = [] if verbose else alike(others, _cause_of)
-    together = {id(result) for group in repeated for result in group}
-    for result in others:
-        if id(result) not in together:
-            lines += _details(result, style, verbose=verbose)
+    repeated, single = ([], others) if verbose else alike_and_others(others, _cause_of)
+    for result in single:
+        lines += _details(result, style, verbose=verbose)
     for group in repeated:
         lines += _alike(group, style)
     for address, members in sorted(by_set.items()):
@@ -105,10 +103,13 @@ def _alike(results: Sequence[Result], style: Style) -> Iterator[str]:
     yield style.bold(what if first.ok else style.bad(what))
     same = all((each.messages, each.notes) == (first.messages, first.notes) for each in results)
     whose = "" if same else f" ({_called(first)})"
-    for colour, reasons in ((style.bad, first.messages), (style.warn, first.notes)):
-        for reason in reasons:
-            yield colour(f"    {safe(reason + whose)}")
+    yield from _reasons(first, style, whose)
     yield f"    {first_of(map(_called, results))}"
+
+
+def _reasons(result: Result, style: Style, whose: str = "") -> Iterator[str]:
+    yield from (style.bad(f"    {safe(message + whose)}") for message in result.messages)
+    yield from (style.warn(f"    {safe(note + whose)}") for note in result.notes)
 
 
 def _details(result: Result, style: Style, *, verbose: bool) -> Iterator[str]:
@@ -119,10 +120,7 @@ def _details(result: Result, style: Style, *, verbose: bool) -> Iterator[str]:
         return
     identifier = outcome.pop("id", None)
     yield style.bold(safe(_called(result, verbose=verbose))) + (f"  {safe(str(identifier))}" if identifier else "")
-    for message in result.messages:
-        yield style.bad(f"    {safe(message)}")
-    for note in result.notes:
-        yield style.warn(f"    {safe(note)}")
+    yield from _reasons(result, style)
     yield from (f"    {line}" for line in _outcome_lines(outcome))
 
 
@@ -155,9 +153,8 @@ def _outcome_lines(outcome: Mapping[str, Any]) -> Iterator[str]:
 
 def authorize_text(urls: Mapping[str, Mapping[str, str]]) -> str:
     """Return where connections must be authorized, by address and connection; nothing if none must be."""
-    lines = [
-        f"{safe(address)}: authorize {safe(key)!r} at {safe(url)}"
+    return "".join(
+        f"{safe(address)}: authorize {safe(key)!r} at {safe(url)}\n"
         for address, connections in urls.items()
         for key, url in connections.items()
-    ]
-    return "".join(f"{line}\n" for line in lines)
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.model.diagnostic import MOST_NAMED
 from reconciler.reports.shared.health import by_cause, called, whose
 from reconciler.reports.shared.names import without_live_ids
-from reconciler.reports.shared.repeated import ALIKE, alike, first_of, in_common
+from reconciler.reports.shared.repeated import ALIKE, alike_and_others, first_of, in_common
 from reconciler.reports.shared.rounds import STATES, WRITTEN, waves_of
 from reconciler.text.causes import cause_of
 from reconciler.text.escape import safe
@@ -62,9 +62,8 @@ def _headline(now: Round, found: list[Difference]) -> str:
 
 def _news(found: Sequence[Difference]) -> Iterator[str]:
     """Yield a line for each difference, and one for many that are alike; each deletion has one of its own."""
-    together = alike((each for each in found if "delete" not in each.actions), _shape)
-    repeated = {each.address for group in together for each in group}
-    yield from (_line(each, f"{each.address} {each.name!r}") for each in found if each.address not in repeated)
+    together, alone = alike_and_others(found, _shape)
+    yield from (_line(each, f"{each.address} {each.name!r}") for each in alone)
     for group in together:
         same = len({each.reason for each in group}) == 1
         whose = "" if same else f" ({group[0].address})"
@@ -73,7 +72,9 @@ def _news(found: Sequence[Difference]) -> Iterator[str]:
 
 
 def _shape(each: Difference) -> tuple[Hashable, ...]:
-    """Return what equals for differences of which a line says the same."""
+    """Return what equals for differences of which a line says the same; empty for a deletion."""
+    if "delete" in each.actions:
+        return ()
     return (each.kind, each.state, each.actions, each.fields, cause_of(each.reason, (each.address, each.name)))
 
 
