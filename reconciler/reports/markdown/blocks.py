@@ -55,18 +55,21 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
         yield Block(causes_listed)
     yield from deletion_blocks(found, detail)
     yield from map(Block, _warnings(without_told(outcome.warnings, outcome), members_of(outcome.plan)))
-    if outcome.plan and outcome.command == "plan" and (runs := planned_run_lines(outcome.plan)):
-        yield Block(_note(HEADING, runs))
-    if outcome.plan and (waits := waiting_lines(outcome.plan.later, outcome.origins)):
-        yield Block(_note(WAITS, waits))
-    if outcome.plan and outcome.command != "drift":
-        yield from rollout_blocks(outcome.plan.rollouts)
     if outcome.plan:
-        yield from map(Block, _orphans(outcome, outcome.plan))
-        yield from map(Block, _unmanaged(outcome.unmanaged))
-        yield from _changes(outcome.plan, found, detail)
-    if outcome.plan and outcome.command != "drift":
-        yield from name_blocks(outcome.plan.rollouts)
+        yield from _planned(outcome, outcome.plan, found, detail)
+
+
+def _planned(outcome: Outcome, plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Block]:
+    if outcome.command == "plan" and (runs := planned_run_lines(plan)):
+        yield Block(_note(HEADING, runs))
+    if waits := waiting_lines(plan.later, outcome.origins):
+        yield Block(_note(WAITS, waits))
+    rollouts = plan.rollouts if outcome.command != "drift" else ()
+    yield from rollout_blocks(rollouts)
+    yield from map(Block, _orphans(outcome, plan))
+    yield from map(Block, _unmanaged(outcome.unmanaged))
+    yield from _changes(plan, found, detail)
+    yield from name_blocks(rollouts)
 
 
 def _note(title: str, sentences: Sequence[str]) -> str:
@@ -103,9 +106,7 @@ def _warnings(warnings: Sequence[Diagnostic], members: Mapping[str, Member]) -> 
         return
     alone, topics = by_topic(warnings, members)
     lines = [f"- {_warning(each)}" for each in alone]
-    for topic in topics:
-        place = f"{code(str(topic.place))}: " if topic.place else ""
-        lines.append(f"- {place}{len(topic.found)} {prose(topic.text)}")
+    lines += [f"- {located(topic.place, topic.line)}" for topic in topics]
     yield alert("WARNING", lines)
     for topic in topics:
         summary = f"Where: {len(topic.found)} {html_code(topic.text.partition(':')[0])}"

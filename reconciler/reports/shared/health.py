@@ -33,8 +33,7 @@ def health_line(healths: Sequence[Health]) -> str:
     '1 healthy, 1 failed'
     """
     counts = health_counts(healths)
-    order: tuple[Verdict, ...] = ("passed", "failed", "inconclusive")
-    parts = [f"{counts[verdict]} {WORDS[verdict]}" for verdict in order if counts[verdict]]
+    parts = [f"{counts[verdict]} {word}" for verdict, word in WORDS.items() if counts[verdict]]
     return ", ".join(parts) or "nothing to verify"
 
 

@@ -10,7 +10,7 @@ from reconciler.model.capabilities.ownership import THE_ORGANIZATION
 from reconciler.text.natural import natural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable
 
     from reconciler.planning.plan import Change, Orphan, Plan
 
@@ -88,16 +88,11 @@ def without_ids(plan: Plan) -> Callable[[str], str]:
             shown |= _replacements(f"{change.kind.name}/{change.live.id}", change.live.id, change.shown)
     for orphan in plan.orphans:
         shown |= _replacements(orphan.address, orphan.id, orphan_shown(orphan))
-    replacing = _replacing(shown)
-    return lambda text: without_live_ids(replacing(text))
+    if not shown:
+        return without_live_ids
+    pattern = re.compile("|".join(map(re.escape, sorted(shown, key=len, reverse=True))))
+    return lambda text: without_live_ids(pattern.sub(lambda found: shown[found[0]], text))
 
 
 def _replacements(address: str, identifier: str, shown: str) -> dict[str, str]:
     return {address: shown, f" ({identifier})": ""} if identifier else {}
-
-
-def _replacing(shown: Mapping[str, str]) -> Callable[[str], str]:
-    if not shown:
-        return lambda text: text
-    pattern = re.compile("|".join(map(re.escape, sorted(shown, key=len, reverse=True))))
-    return lambda text: pattern.sub(lambda found: shown[found[0]], text)

@@ -73,16 +73,13 @@ def by_topic(
     topics = grouped(warnings, lambda warning: (warning.topic, *_of_set(warning, members or {})))
     together = {key: found for key, found in topics.items() if any(key) and len(found) > 1}
     alone = [warning for found in (topics[key] for key in topics if key not in together) for warning in found]
-    equal = [found for found in grouped(alone, _equal).values() if found[0].address and len(found) > FEW]
+    by_message = grouped((each for each in alone if each.address), lambda each: each.message)
+    equal = [found for found in by_message.values() if len(found) > FEW]
     repeated = {id(warning) for found in (*together.values(), *equal) for warning in found}
     known = sorted((Topic(key[0], found) for key, found in together.items() if key[0]), key=lambda topic: topic.text)
     shared = [_shared(found, members or {}) for key, found in together.items() if not key[0]]
     same = [Topic(f"resources: {found[0].message}", found) for found in equal]
     return [warning for warning in warnings if id(warning) not in repeated], [*shared, *known, *same]
-
-
-def _equal(warning: Diagnostic) -> tuple[str, bool]:
-    return (warning.message, warning.address is None)
 
 
 def _of_set(warning: Diagnostic, members: Mapping[str, Member]) -> tuple[str, ...]:
