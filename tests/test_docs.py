@@ -22,7 +22,7 @@ from reconciler.model.tenant import Identity
 from reconciler.planning.plan import Plan
 from reconciler.prismatic.http.stats import Stats
 from reconciler.receipts.compare import Cause
-from reconciler.reports.ci.metrics import Run, registry_of
+from reconciler.reports.ci.metrics import metrics_of, registry
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import plan_text
@@ -191,14 +191,9 @@ def test_the_documented_causes_of_drift_are_those_that_are_printed() -> None:
 def test_the_documented_metrics_are_those_that_are_written() -> None:
     """docs/drift.md lists each metric that a run can have, and no other."""
     plan = Plan((), 0, Identity("https://x.example", "o", "O", "u"), lambda: "sha256:0", "2026-01-01T00:00:00+00:00")
-    run = Run(
-        Outcome("apply", plan, stats=Stats(), healths=[Health("Instance/acme", ())]),
-        ("Customer",),
-        0.0,
-        0.0,
-        success=True,
-    )
-    written = {family.name for family in registry_of(run).collect()}
+    outcome = Outcome("apply", plan, stats=Stats(), healths=[Health("Instance/acme", ())])
+    run = metrics_of(outcome, ("Customer",), ended=0.0, seconds=0.0, success=True)
+    written = {family.name for family in registry(run).collect()}
     table = DRIFT_PAGE.split("| Metric |")[1].split("\n\n")[0]
     cells = [re.findall(r"`([a-z_…]+)", row.split("|")[1]) for row in table.splitlines()[2:]]
     told = {

@@ -39,14 +39,14 @@ def _write(reporting: Reporting, started: float, *, success: bool) -> None:
         return
     from prometheus_client import generate_latest
 
-    from reconciler.reports.ci.metrics import Run, registry_of
+    from reconciler.reports.ci.metrics import metrics_of, registry
 
     outcome = reporting.outcome or Outcome(reporting.command)
-    run = Run(
+    run = metrics_of(
         outcome,
         tuple(default_registry().kinds),
-        time.time(),
-        time.monotonic() - started,
+        ended=time.time(),
+        seconds=time.monotonic() - started,
         success=success and outcome.failure is None and all(result.ok for result in outcome.results),
     )
-    output_of_metrics(reporting.output.metrics).write(generate_latest(registry_of(run)))
+    output_of_metrics(reporting.output.metrics).write(generate_latest(registry(run)))

@@ -21,49 +21,31 @@ if TYPE_CHECKING:
 SCOPE = ("command", "project", "environment")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run: ``ended`` is its end in seconds since 1970, ``seconds`` its duration.
-
-    ``kinds`` are all kinds, so that a kind without differences is reported as 0.
-    """
-
-    outcome: Outcome
-    kinds: Sequence[str]
-    ended: float
-    seconds: float
-    success: bool
-
-
-def registry_of(run: Run) -> CollectorRegistry:
-    """Return the metrics of a run for Prometheus."""
-    return registry(metrics_of(run))
-
-
-def metrics_of(run: Run) -> Iterator[Metric]:
+def metrics_of(
+    outcome: Outcome, kinds: Sequence[str], *, ended: float, seconds: float, success: bool
+) -> Iterator[Metric]:
     """Yield the metrics of a run, each labelled with its command, project and environment.
 
-    Unknown figures are left out: a failed run has no drift, and reporting 0 would end an alert.
+    ``ended`` is its end in seconds since 1970, ``seconds`` its duration. ``kinds`` are all kinds, so that a kind
+    without differences is reported as 0. Unknown figures are left out: a failed run has no drift, and reporting 0 would
+    end an alert.
     """
     from prometheus_client.core import GaugeMetricFamily
 
-    outcome = run.outcome
     plan, stats = outcome.plan, outcome.stats
     gauge = partial(family, GaugeMetricFamily, outcome)
-    yield gauge("last_run_timestamp_seconds", "When the last run ended, in seconds since 1970.", run.ended)
-    yield gauge("last_run_duration_seconds", "How long the last run took.", run.seconds)
-    yield gauge("last_run_success", "1 when the last run succeeded, with or without differences.", run.success)
+    yield gauge("last_run_timestamp_seconds", "When the last run ended, in seconds since 1970.", ended)
+    yield gauge("last_run_duration_seconds", "How long the last run took.", seconds)
+    yield gauge("last_run_success", "1 when the last run succeeded, with or without differences.", success)
     if stats:
         yield gauge("last_run_api_requests", "HTTP requests that the API answered in the last run.", stats.requests)
         yield gauge("last_run_api_operations", "GraphQL operations in those requests.", stats.operations)
         yield gauge("last_run_api_retries", "Requests that were sent again.", stats.retries)
         yield gauge("last_run_api_throttles", "Times that the API asked for a pause.", stats.throttles)
     if plan:
-        found = Counter(change.kind.name for change in plan)
-        left = _counts(found, (*run.kinds, *found))
+        left = _by_kind(kinds, (change.kind.name for change in plan))
         yield gauge("drifted_objects", "Objects that differed from their manifests when the run began.", left, "kind")
-        owned = Counter(each.kind for each in plan.orphans)
-        kept = _counts(owned, (*run.kinds, *owned))
+        kept = _by_kind(kinds, (each.kind for each in plan.orphans))
         yield gauge("undeclared_objects", "Objects that the project owns and no manifest declares.", kept, "kind")
         yield gauge("unchanged_objects", "Objects that equalled their manifests.", plan.unchanged)
         planned = {action: count for action, count in plan.summary.items() if action != "unchanged"}
@@ -113,6 +95,7 @@ class _Collected:
         return self.metrics
 
 
-def _counts(found: Mapping[Any, int], names: Iterable[str]) -> dict[str, float]:
-    """Return the count of each name, including names with a count of 0."""
-    return {name: found.get(name, 0) for name in dict.fromkeys(names)}
+def _by_kind(kinds: Iterable[str], found: Iterable[str]) -> dict[str, float]:
+    """Return how often each kind is found, including those that are not."""
+    counts = Counter(found)
+    return {kind: counts[kind] for kind in dict.fromkeys((*kinds, *counts))}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reconciler.reports.ci.metrics import Run, family, metrics_of, registry
+from reconciler.reports.ci.metrics import family, metrics_of, registry
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.rounds import STATES
 
@@ -44,8 +44,9 @@ def watch_registry(found: Round | None, kinds: Sequence[str], totals: Totals) ->
     """
     if found is None:
         return registry(_metrics(Outcome("watch"), found, totals))
-    run = Run(found.outcome, kinds, found.ended.timestamp(), found.seconds, success=found.success)
-    return registry([*metrics_of(run), *_metrics(found.outcome, found, totals)])
+    ended = found.ended.timestamp()
+    run = metrics_of(found.outcome, kinds, ended=ended, seconds=found.seconds, success=found.success)
+    return registry([*run, *_metrics(found.outcome, found, totals)])
 
 
 def _metrics(outcome: Outcome, found: Round | None, totals: Totals) -> Iterator[Metric]:
