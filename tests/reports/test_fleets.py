@@ -363,9 +363,9 @@ def test_every_change_is_in_exactly_one_group(found: Plan) -> None:
         assert len({group.set_address, *(SET, "InstanceSet/crm")}) == 2
         for entry in group.entries:
             own = [leaf for each in entry.change.fields for leaf in leaves(each, mask)]
-            assert [leaf.path for leaf in own] == [row.leaf.path for row in group.rows]
+            assert [leaf.path for leaf in own] == [row.path for row in group.rows]
             same = [(leaf.before, leaf.after) for leaf, row in zip(own, group.rows, strict=True) if row.values == 1]
-            assert same == [(row.leaf.before, row.leaf.after) for row in group.rows if row.values == 1]
+            assert same == [(row.before, row.after) for row in group.rows if row.values == 1]
 
 
 @given(plans())

@@ -80,7 +80,7 @@ def _changes(outcome: Outcome) -> Iterator[Finding]:
 def _of_group(group: Group) -> Finding:
     first = _of(group.first)
     said = "; ".join(group.remarks) or group.change.reason
-    fields = ", ".join(row.path for row in group.rows)
+    fields = ", ".join(row.label for row in group.rows)
     handles = [each.handle for each in group.customers]
     most = len(handles if group.separate else some(handles))
     constant = f"{group.set_address} {group.word}: {said}" + (f" ({fields})" if fields else "")

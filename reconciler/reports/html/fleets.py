@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import SetCustomer
     from reconciler.planning.masking import Mask
     from reconciler.planning.plan import Plan
-    from reconciler.reports.shared.alike_fields import Row
+    from reconciler.reports.shared.fields import Leaf
     from reconciler.reports.shared.fleets import Fleet, Group
     from reconciler.reports.shared.outcome import Outcome
 
@@ -86,9 +86,9 @@ def _numbers(group: Group, number: Mapping[str, int]) -> list[int]:
     return [number[entry.change.address] for entry in group.entries]
 
 
-def _row(row: Row) -> dict[str, Any]:
-    field = field_data(row.leaf.path, row.leaf.before, row.leaf.after, sensitive=row.secret)
-    return {**field, **({"remark": row.leaf.remark} if row.leaf.remark else {})}
+def _row(row: Leaf) -> dict[str, Any]:
+    field = field_data(row.path, row.before, row.after, sensitive=row.secret)
+    return {**field, **({"remark": row.remark} if row.remark else {})}
 
 
 def field_data(path: Path, before: object, after: object, *, sensitive: bool) -> dict[str, Any]:

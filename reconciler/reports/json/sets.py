@@ -10,7 +10,7 @@ from reconciler.reports.shared.fleets import sorted_by_set
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
-    from reconciler.reports.shared.alike_fields import Row
+    from reconciler.reports.shared.fields import Leaf
     from reconciler.reports.shared.fleets import Fleet, Group
     from reconciler.reports.shared.outcome import Outcome
 
@@ -54,11 +54,11 @@ def _result(group: Group) -> str | None:
     return first.result.status if first.result else group.word if first.command == "drift" else None
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: Leaf) -> dict[str, Any]:
     return {
-        "path": list(row.leaf.path),
-        "before": row.leaf.before,
-        "after": row.leaf.after,
+        "path": list(row.path),
+        "before": row.before,
+        "after": row.after,
         "sensitive": row.secret,
         "values": row.values,
         "customer": row.example or None,

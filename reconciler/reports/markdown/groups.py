@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.resource import SetCustomer
     from reconciler.reports.markdown.block import Detail
-    from reconciler.reports.shared.alike_fields import Row
+    from reconciler.reports.shared.fields import Leaf
     from reconciler.reports.shared.fleets import Fleet, Group
 
 CUSTOMERS = 100
@@ -134,7 +134,7 @@ def _everybody(group: Group, *, with_values: bool) -> Iterator[Block]:
 
 def _what(group: Group) -> str:
     """Return which fields change, as HTML: a list of names may be far below its group."""
-    names = list(dict.fromkeys(row.path for row in group.shown_rows))
+    names = list(dict.fromkeys(row.label for row in group.shown_rows))
     rest = f" and {len(names) - MOST_IN_SUMMARY} more" if len(names) > MOST_IN_SUMMARY else ""
     return f" ({', '.join(map(html_code, names[:MOST_IN_SUMMARY]))}{rest})" if names else ""
 
@@ -148,16 +148,16 @@ def _remarks(group: Group) -> list[str]:
     return [each for each in group.remarks if each != group.first.origin]
 
 
-def _fields(rows: Iterable[Row]) -> str:
-    return fenced([line for row in rows for line in diff_lines_of(row.leaf)])
+def _fields(rows: Iterable[Leaf]) -> str:
+    return fenced([line for row in rows for line in diff_lines_of(row)])
 
 
-def _own_values(rows: Sequence[Row]) -> str:
+def _own_values(rows: Sequence[Leaf]) -> str:
     """Return the values that one member of a group has of its own, to follow its name."""
-    values = ", ".join(f"{code(row.path)} {_value(row)}" for row in rows)
+    values = ", ".join(f"{code(row.label)} {_value(row)}" for row in rows)
     return f": {values}" if values else ""
 
 
-def _value(row: Row) -> str:
-    after = code(shown_value(row.leaf.after))
-    return after if row.leaf.added else f"{code(shown_value(row.leaf.before))} → {after}"
+def _value(row: Leaf) -> str:
+    after = code(shown_value(row.after))
+    return after if row.added else f"{code(shown_value(row.before))} → {after}"

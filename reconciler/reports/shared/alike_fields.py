@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
-from reconciler.reports.shared.fields import is_text_block, label
 from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from reconciler.model.place import Path
-    from reconciler.reports.shared.fields import Leaf
+    from reconciler.reports.shared.fields import Leaf, Shape
 
 Item = TypeVar("Item")
 FEW = 3
@@ -24,51 +21,7 @@ MOST_GROUPS = 8
 """Changes of the same fields make so many groups at most."""
 
 
-class Shape(NamedTuple):
-    """What a field has in common in all changes of a group, whatever its values are."""
-
-    path: Path
-    added: bool
-    removed: bool
-    block: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One different value, as one change has it or as a group of changes has it."""
-
-    leaf: Leaf
-    values: int = 1
-    """How many different values the changes of the group have."""
-    example: str = ""
-    """The customer whose values are shown, if there are several values."""
-    own: bool = False
-    """Whether customers have values of their own here."""
-
-    @property
-    def path(self) -> str:
-        return label(self.leaf)
-
-    @property
-    def secret(self) -> bool:
-        return self.leaf.sensitive or "(sensitive" in self.text
-
-    @property
-    def shape(self) -> Shape:
-        return Shape(self.leaf.path, self.leaf.added, self.leaf.removed, is_text_block(self.leaf))
-
-    @property
-    def text(self) -> str:
-        """The values, for comparison."""
-        return json.dumps([self.leaf.before, self.leaf.after], sort_keys=True, default=repr)
-
-    @property
-    def key(self) -> tuple[Path, str]:
-        """What is equal where two groups have the same values here, or values of their own."""
-        return self.leaf.path, "" if self.own else self.text
-
-
-def own_values(found: Iterable[tuple[Row, ...]]) -> frozenset[Shape]:
+def own_values(found: Iterable[tuple[Leaf, ...]]) -> frozenset[Shape]:
     """Return the fields whose values are each customer's own, among all changes of a set.
 
     A value that at least half of the changes have separates these from the others. Where no value is so frequent, the
@@ -86,11 +39,11 @@ def own_values(found: Iterable[tuple[Row, ...]]) -> frozenset[Shape]:
 
 
 def alike_fields(
-    found: Sequence[tuple[Item, tuple[Row, ...]]],
+    found: Sequence[tuple[Item, tuple[Leaf, ...]]],
     own: Collection[Shape],
     name: Callable[[Item], str],
     whose: str = "customer",
-) -> Iterator[tuple[list[tuple[Item, tuple[Row, ...]]], tuple[Row, ...]]]:
+) -> Iterator[tuple[list[tuple[Item, tuple[Leaf, ...]]], tuple[Leaf, ...]]]:
     """Yield the groups of changes of the same fields, each with its rows.
 
     ``name`` returns whose a change is, and ``whose`` is the word for one of those.
@@ -123,11 +76,11 @@ def _own_columns(texts: Sequence[Sequence[str]], own: set[int]) -> set[int]:
     return own
 
 
-def _of_one(row: Row, count: int, members: int, customer: str, whose: str) -> Row:
+def _of_one(row: Leaf, count: int, members: int, customer: str, whose: str) -> Leaf:
     """Return the row of many values as that of one customer, with a remark that says so."""
     if count == 1:
         return replace(row, own=True)
     # Equal secrets may have different numbers (see ``masking.py``): that they differ is not known.
     one, many = ("secret of its own", "secrets") if row.secret else ("different value", "different values")
     said = f"a {one} for each {whose}" if count == members else f"{count} {many}"
-    return Row(replace(row.leaf, remark=f"{said}; {safe(customer)}:"), count, customer, own=True)
+    return replace(row, remark=f"{said}; {safe(customer)}:", values=count, example=customer, own=True)

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconciler.reports.shared.alignment import differences
 from reconciler.text.escape import safe
@@ -36,9 +36,21 @@ MOST_COMPARED = 20_000
 """Lines of a text that are compared."""
 
 
+class Shape(NamedTuple):
+    """What a field has in common in all changes of a group, whatever its values are."""
+
+    path: Path
+    added: bool
+    removed: bool
+    block: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One different value; ``added``/``removed`` distinguish a missing value from ``null``."""
+    """One different value, as one change has it or as a group of changes has it.
+
+    ``added``/``removed`` distinguish a missing value from ``null``.
+    """
 
     path: Path
     before: Any = None
@@ -48,6 +60,42 @@ class Leaf:
     sensitive: bool = False
     remark: str = ""
     """What a reader has to know before the values, such as whose they are."""
+    values: int = 1
+    """How many different values the changes of the group have."""
+    example: str = ""
+    """The customer whose values are shown, if there are several values."""
+    own: bool = False
+    """Whether customers have values of their own here."""
+
+    @property
+    def label(self) -> str:
+        """The path as people write it, safe to print."""
+        parts = [f"[{step}]" if isinstance(step, int) else f".{safe(step)}" for step in self.path]
+        return "".join(parts).removeprefix(".")
+
+    @property
+    def block(self) -> bool:
+        """Whether it is a text of several lines."""
+        both = (self.before or "", self.after or "")
+        return all(isinstance(each, str) for each in both) and any("\n" in each.strip("\n") for each in both)
+
+    @property
+    def secret(self) -> bool:
+        return self.sensitive or "(sensitive" in self.text
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(self.path, self.added, self.removed, self.block)
+
+    @property
+    def text(self) -> str:
+        """The values, for comparison."""
+        return json.dumps([self.before, self.after], sort_keys=True, default=repr)
+
+    @property
+    def key(self) -> tuple[Path, str]:
+        """What is equal where two groups have the same values here, or values of their own."""
+        return self.path, "" if self.own else self.text
 
 
 def leaves_of(change: Change, mask: Mask) -> list[Leaf]:
@@ -146,21 +194,16 @@ def leaf_lines(found: Sequence[Leaf], style: Style, *, both: bool) -> Iterator[s
 
 
 def _aligned(found: Sequence[Leaf], style: Style, *, both: bool) -> Iterator[str]:
-    width = min(max(len(label(leaf)) for leaf in found), WIDEST)
+    width = min(max(len(leaf.label) for leaf in found), WIDEST)
     for leaf in found:
         remark = f" {style.dim(leaf.remark)}" if leaf.remark else ""
-        if is_text_block(leaf):
-            yield f"{label(leaf)}:{remark}"
+        if leaf.block:
+            yield f"{leaf.label}:{remark}"
             for sign, text in block_lines(leaf):
                 colour = {"+": "create", "-": "delete"}.get(sign)
                 yield f"    {style.action(colour, f'{sign} {text}') if colour else style.dim(f'{sign}{text}')}"
         else:
-            yield f"{label(leaf).ljust(width)} {remark} {_values(leaf, style, both=both)}".rstrip()
-
-
-def label(leaf: Leaf) -> str:
-    parts = [f"[{step}]" if isinstance(step, int) else f".{safe(step)}" for step in leaf.path]
-    return "".join(parts).removeprefix(".")
+            yield f"{leaf.label.ljust(width)} {remark} {_values(leaf, style, both=both)}".rstrip()
 
 
 def _values(leaf: Leaf, style: Style, *, both: bool) -> str:
@@ -193,11 +236,6 @@ def shown_sides(leaf: Leaf) -> tuple[str, str]:
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
     without = max(0, same - CONTEXT) if min(len(one), len(other)) > LONGEST and same > LONGEST // 2 else 0
     return shown_value(leaf.before, without), shown_value(leaf.after, without)
-
-
-def is_text_block(leaf: Leaf) -> bool:
-    both = (leaf.before or "", leaf.after or "")
-    return all(isinstance(each, str) for each in both) and any("\n" in each.strip("\n") for each in both)
 
 
 def block_lines(leaf: Leaf) -> Iterator[tuple[str, str]]:
@@ -258,10 +296,10 @@ def diff_lines(change: Change, mask: Mask) -> list[str]:
 
 def diff_lines_of(leaf: Leaf) -> Iterator[str]:
     """Yield the lines of one difference as :func:`diff_lines` returns them."""
-    name = label(leaf)
+    name = leaf.label
     if leaf.remark:
         yield f"  {name}: {leaf.remark}"
-    if is_text_block(leaf):
+    if leaf.block:
         if not leaf.remark:
             yield f"  {name}:"
         yield from (f"{sign}   {text}" if sign in "+- " else f"{sign}{text}" for sign, text in block_lines(leaf))

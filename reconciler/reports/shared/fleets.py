@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.applying.results import IN_PART
 from reconciler.model.resource import SetCustomer
-from reconciler.reports.shared.alike_fields import Row, alike_fields, own_values
+from reconciler.reports.shared.alike_fields import alike_fields, own_values
 from reconciler.reports.shared.fields import leaves_of
 from reconciler.reports.shared.mentions import without_mentions
 from reconciler.reports.shared.repeated import ALIKE
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.planning.members import PlannedSet
     from reconciler.planning.plan import Change, Plan
     from reconciler.reports.shared.entries import Entry
+    from reconciler.reports.shared.fields import Leaf
 
 REASONED = frozenset({"deploy", "delete", "adopt", "forget"})
 """Actions that no field explains."""
@@ -41,8 +42,8 @@ class Group:
     """Changes with the same actions, result and fields; ``rows`` are the fields, with the values of the first one."""
 
     entries: tuple[Entry, ...]
-    rows: tuple[Row, ...] = ()
-    each: tuple[tuple[Row, ...], ...] = ()
+    rows: tuple[Leaf, ...] = ()
+    each: tuple[tuple[Leaf, ...], ...] = ()
     """The fields of each change, with its own values."""
     remarks: tuple[str, ...] = ()
     """What is said about every one of them. A remark that differs only in the names of its customer is the first's."""
@@ -93,10 +94,10 @@ class Group:
         return self.first.command == "drift" and self.change.live is None
 
     @property
-    def shown_rows(self) -> tuple[Row, ...]:
+    def shown_rows(self) -> tuple[Leaf, ...]:
         return () if self.missing else self.rows
 
-    def own(self, at: int) -> tuple[Row, ...]:
+    def own(self, at: int) -> tuple[Leaf, ...]:
         """Return the fields of one change whose values are not those of all."""
         if self.missing:
             return ()
@@ -106,18 +107,18 @@ class Group:
         """Return what is said about one change and not about all."""
         return [each for each in entry.sayings if each not in self.remarks and each != entry.origin]
 
-    def apart_from(self, main: Group | None) -> tuple[Row, ...] | None:
+    def apart_from(self, main: Group | None) -> tuple[Leaf, ...] | None:
         """Return the rows that ``main`` has not, ``None`` unless this group has all rows of ``main`` and more."""
         if main is None or self is main:
             return None
         known = {row.key for row in main.rows}
         same_actions = (self.word, self.change.actions, self.remarks) == (main.word, main.change.actions, main.remarks)
-        if not same_actions or not {row.path for row in main.rows} <= {row.path for row in self.rows}:
+        if not same_actions or not {row.label for row in main.rows} <= {row.label for row in self.rows}:
             return None
         rest = tuple(row for row in self.rows if row.key not in known)
         return rest if 0 < len(rest) < len(self.rows) else None
 
-    def beside(self, main: Group | None) -> tuple[tuple[Row, ...], str]:
+    def beside(self, main: Group | None) -> tuple[tuple[Leaf, ...], str]:
         """Return the rows to show below ``main``, and the words that say so if this group is described by it."""
         rows = self.apart_from(main)
         if rows is None or main is None:
@@ -272,7 +273,7 @@ def _fleet(
 
 def groups_of(found: Iterable[Entry], mask: Mask) -> tuple[Group, ...]:
     """Return the groups, failures and then the largest first; creations and deletions come last."""
-    shaped = [(entry, tuple(map(Row, leaves_of(entry.change, mask)))) for entry in found]
+    shaped = [(entry, tuple(leaves_of(entry.change, mask))) for entry in found]
     own = own_values(rows for _, rows in shaped)
     alike = grouped(shaped, lambda each: (_words(each[0]), tuple(row.shape for row in each[1])))
     groups = [
@@ -283,13 +284,13 @@ def groups_of(found: Iterable[Entry], mask: Mask) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda group: (*_severity(group), _rank(group), -len(group.entries))))
 
 
-def _whose(same: Sequence[tuple[Entry, tuple[Row, ...]]]) -> str:
+def _whose(same: Sequence[tuple[Entry, tuple[Leaf, ...]]]) -> str:
     """Return whose values differ where each has its own: the customers' of a set, else the objects'."""
     change = same[0][0].change
     return "customer" if set_of(change) else change.kind.name
 
 
-def _group(members: Sequence[tuple[Entry, tuple[Row, ...]]], rows: tuple[Row, ...]) -> Group:
+def _group(members: Sequence[tuple[Entry, tuple[Leaf, ...]]], rows: tuple[Leaf, ...]) -> Group:
     found = tuple(entry for entry, _ in members)
     return Group(found, rows, tuple(each for _, each in members), _common(found))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from reconciler.reports.shared.alike_fields import Row
 from reconciler.reports.shared.fields import leaves_of
 from reconciler.reports.shared.topics import grouped, some
 from reconciler.text.escape import safe
@@ -72,5 +71,5 @@ def shape(change: Change, mask: Mask) -> tuple[Hashable, ...]:
     """Return the actions and fields of a change, with whole values; empty for a creation and for one without fields."""
     if not change.fields or "create" in change.actions:
         return ()
-    rows = map(Row, leaves_of(change, mask))
-    return (change.kind.name, *change.actions, *((row.shape, row.secret, row.text) for row in rows))
+    found = leaves_of(change, mask)
+    return (change.kind.name, *change.actions, *((leaf.shape, leaf.secret, leaf.text) for leaf in found))

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
     from reconciler.model.resource import SetCustomer
-    from reconciler.reports.shared.alike_fields import Row
     from reconciler.reports.shared.fleets import Fleet, Group
     from reconciler.reports.shared.style import Style
 
@@ -86,7 +85,7 @@ def _group(group: Group, main: Group | None, style: Style, *, verbose: bool) -> 
     rows, like = group.beside(main)
     yield f"  {head(group, style)}{like}"
     if group is main or verbose or like or not group.creates:
-        yield from (f"{INDENT}{line}" for line in _rows(rows, group, style))
+        yield from (f"{INDENT}{line}" for line in leaf_lines(rows, style, both=not group.creates))
     yield from (style.dim(f"{INDENT}{line}") for line in _reasons(group, like=bool(like)))
     if group.separate:
         deleted = sorted(group.customers, key=lambda each: natural(each.handle))
@@ -95,10 +94,6 @@ def _group(group: Group, main: Group | None, style: Style, *, verbose: bool) -> 
         yield names(group.customers, verbose=verbose)
     if verbose:
         yield from _own(group, style)
-
-
-def _rows(rows: Sequence[Row], group: Group, style: Style) -> Iterator[str]:
-    return leaf_lines([row.leaf for row in rows], style, both=not group.creates)
 
 
 def head(group: Group, style: Style) -> str:
@@ -130,7 +125,7 @@ def _own(group: Group, style: Style) -> Iterator[str]:
         said = group.own_remarks(entry)
         if rows or said:
             yield f"{INDENT}{safe(group.customer(at).handle)}:"
-            yield from (f"{INDENT}  {line}" for line in _rows(rows, group, style))
+            yield from (f"{INDENT}  {line}" for line in leaf_lines(rows, style, both=not group.creates))
             yield from (style.dim(f"{INDENT}  {safe(each)}") for each in said)
 
 
