@@ -32,7 +32,7 @@ from reconciler.cli.run.serving import Status, serving
 from reconciler.errors import Interrupted
 from reconciler.kinds.registry import default_registry
 from reconciler.prismatic.http.stop import Stop
-from reconciler.reports.ci.watch_metrics import Totals, watch_registry
+from reconciler.reports.ci.metrics import Totals, watch_registry
 from reconciler.reports.json.rounds import round_document
 from reconciler.reports.shared.names import without_live_ids
 from reconciler.reports.shared.rounds import Seen

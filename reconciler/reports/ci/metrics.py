@@ -1,14 +1,20 @@
-"""A run's metrics, for Prometheus: through a file that the node exporter's textfile collector picks up."""
+"""The metrics of a run and of a watch, for Prometheus.
+
+Those of a run go through a file that the node exporter's textfile collector picks up; those of a watch are what its
+last round had, and what all of its rounds come to.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reconciler.reports.shared.headline import result_counts
 from reconciler.reports.shared.health import health_counts
+from reconciler.reports.shared.outcome import Outcome
+from reconciler.reports.shared.rounds import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,9 +22,11 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-    from reconciler.reports.shared.outcome import Outcome
+    from reconciler.reports.shared.rounds import Round
 
 SCOPE = ("command", "project", "environment")
+RESULTS = ("done", "failed")
+STATUSES = ("applied", "failed", "not converged")
 
 
 def metrics_of(
@@ -33,7 +41,7 @@ def metrics_of(
     from prometheus_client.core import GaugeMetricFamily
 
     plan, stats = outcome.plan, outcome.stats
-    gauge = partial(family, GaugeMetricFamily, outcome)
+    gauge = partial(_family, GaugeMetricFamily, outcome)
     yield gauge("last_run_timestamp_seconds", "When the last run ended, in seconds since 1970.", ended)
     yield gauge("last_run_duration_seconds", "How long the last run took.", seconds)
     yield gauge("last_run_success", "1 when the last run succeeded, with or without differences.", success)
@@ -61,7 +69,48 @@ def metrics_of(
         yield gauge("applied_changes", "Changes of the last apply, by status.", results, "status")
 
 
-def family(
+@dataclass(slots=True)
+class Totals:
+    """What the rounds of one process come to; ``ready`` is whether the last one could do its work."""
+
+    ready: bool = False
+    rounds: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, found: Round) -> None:
+        self.ready = found.ready
+        self.rounds["done" if found.ready else "failed"] += 1
+        self.changes.update(each.status for each in found.outcome.results if each.status in STATUSES)
+
+
+def watch_registry(found: Round | None, kinds: Sequence[str], totals: Totals) -> CollectorRegistry:
+    """Return the metrics after a round, ``None`` before the first; ``kinds`` are all kinds.
+
+    Like those of ``drift --metrics``, they count by kind, action and state, and name no object but verified instances.
+    """
+    if found is None:
+        return registry(_watch_metrics(Outcome("watch"), found, totals))
+    ended = found.ended.timestamp()
+    run = metrics_of(found.outcome, kinds, ended=ended, seconds=found.seconds, success=found.success)
+    return registry([*run, *_watch_metrics(found.outcome, found, totals)])
+
+
+def _watch_metrics(outcome: Outcome, found: Round | None, totals: Totals) -> Iterator[Metric]:
+    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+    gauge, counter = partial(_family, GaugeMetricFamily, outcome), partial(_family, CounterMetricFamily, outcome)
+    yield gauge("watch_ready", "1 when the last round could do its work.", totals.ready)
+    rounds = {result: totals.rounds[result] for result in RESULTS}
+    yield counter("watch_rounds", "Rounds of this process.", rounds, "result")
+    changes = {status: totals.changes[status] for status in STATUSES}
+    yield counter("watch_changes", "Changes that this process carried out or tried, by status.", changes, "status")
+    if found and outcome.plan:
+        counts = Counter(each.state for each in found.differences())
+        text = "Objects that differed when the last round began, by what it did about them."
+        yield gauge("watch_differences", text, {state: counts[state] for state in STATES}, "state")
+
+
+def _family(
     sort: type[GaugeMetricFamily | CounterMetricFamily],
     outcome: Outcome,
     name: str,
