@@ -24,7 +24,7 @@ STATUS_FORMATS = {
     "text": "reconciler.reports.text.rollouts",
     "json": "reconciler.reports.json.rollouts",
     "markdown": "reconciler.reports.markdown.rollouts",
-    "html": "reconciler.reports.html.status",
+    "html": "reconciler.reports.html.rollouts",
 }
 """The module of each format of a rollout's status; its ``render_status(status, style)`` returns the report."""
 PLAIN = Style()

@@ -1,19 +1,25 @@
-"""Rollouts as HTML that needs no script: a column for each wave, with its customers by state."""
+"""Rollouts as HTML that needs no script: a column for each wave, with its customers by state.
+
+The page of ``rollout status`` is readable without its script, for a screen that somebody passes by.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.reports.html.files import escaped
-from reconciler.reports.shared.rollouts import SIGNS, STATES, alike, following, progress, rollback_lines, why
+from reconciler import __version__
+from reconciler.reports.html.files import escaped, page
+from reconciler.reports.shared.rollouts import MEANINGS, SIGNS, STATES, alike, following, progress, rollback_lines, why
 from reconciler.reports.shared.topics import grouped, some
 from reconciler.rollouts.members import NOT_COUNTED
+from reconciler.rollouts.words import moment
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.reports.shared.rollouts import Alike
+    from reconciler.reports.shared.rollouts import Alike, RolloutStatus
+    from reconciler.reports.shared.style import Style
     from reconciler.rollouts.decisions import RolloutStanding, WaveStanding
 
 MOST_SHOWN = 12
@@ -23,12 +29,28 @@ MOST_FAILED = 40
 MOST_REASONS = 12
 
 
+def render_status(status: RolloutStatus, _style: Style) -> str:
+    """Return the page. Its script shows its age, and reloads it if the reader wants that."""
+    named = {"Organization": status.organization, "At": status.url}
+    about = [f"<div><dt>{key}</dt><dd><bdi>{escaped(value)}</bdi></dd></div>" for key, value in named.items()]
+    parts = {
+        "title": escaped(f"{status.headline} – rollouts"),
+        "headline": escaped(" – ".join(["Rollouts", *status.scope.values()])),
+        "read": f'<time id="read" datetime="{status.read_at.isoformat()}">{moment(status.read_at)}</time>',
+        "about": "".join(about),
+        "rollouts": rollouts_html(status.standings) or '<p class="card empty">No manifest declares a rollout.</p>',
+        "meanings": "".join(f"<dt>{_sign(state)}</dt><dd>{meaning}</dd>" for state, meaning in MEANINGS.items()),
+        "version": __version__,
+    }
+    return page("status.html", ["status.js"], parts)
+
+
 def rollouts_html(standings: Sequence[RolloutStanding]) -> str:
     """Return a section for each rollout; every text from outside is escaped."""
     return "\n".join(map(_rollout, standings))
 
 
-def state_of(state: str) -> str:
+def _sign(state: str) -> str:
     """Return the word of a state with its sign, in its colour."""
     return f'<span class="state {_class(state)}"><span aria-hidden="true">{SIGNS[state]}</span> {state}</span>'
 
@@ -48,7 +70,7 @@ def _rollout(standing: RolloutStanding) -> str:
     )
     parts = [
         f'<section class="rollout" aria-label="Rollout {name}">',
-        f"<h2>Rollout <bdi>{name}</bdi> {state_of(standing.state)}</h2>",
+        f"<h2>Rollout <bdi>{name}</bdi> {_sign(standing.state)}</h2>",
         f'<p class="coming"><b>Next:</b> {escaped(coming)}</p>' if coming else "",
         f'<ul class="tallies">{tallies}<li class="versions">{escaped(moved)}</li></ul>' if members else "",
         '<ol class="waves">',
@@ -70,7 +92,7 @@ def _wave(number: int, wave: WaveStanding, standing: RolloutStanding) -> str:
     title = f"<h3><span>{number}</span> <bdi>{escaped(wave.wave.name)}</bdi></h3>"
     parts = [
         f'<li class="wave {_class(wave.state)}">',
-        f'<div class="gate">{title}{state_of(wave.state)}</div>',
+        f'<div class="gate">{title}{_sign(wave.state)}</div>',
         _bar(wave),
         f'<p class="size">{counted(len(wave.members), "customer")}{", also needs an approval" if approval else ""}</p>',
         *(f'<p class="why">{escaped(said)}</p>' for said in why(wave, standing)),
