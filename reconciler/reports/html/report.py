@@ -39,12 +39,12 @@ from reconciler.reports.shared.unmanaged import NONE, unmanaged_groups, unmanage
 from reconciler.text.escape import safe, safe_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.listed import Listed
     from reconciler.model.place import Place
-    from reconciler.planning.plan import Change, Orphan, Plan
+    from reconciler.planning.plan import Change, Orphan
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
@@ -95,7 +95,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         ],
         "problems": _problems(outcome.failure.problems if outcome.failure else ()),
         "advice": safe(outcome.failure.advice) if outcome.failure else "",
-        "counts": _counts(outcome, plan) if plan else _health_counts(outcome),
+        "counts": [{"word": word, "label": label, "count": count} for word, label, count in _counts(outcome)],
         "unchanged": plan.unchanged if plan else None,
         **({"waiting": len(plan.later)} if plan and plan.later else {}),
         "warnings": _warnings(outcome.warnings, members_of(plan)),
@@ -130,25 +130,20 @@ def _planned_runs(outcome: Outcome) -> list[str]:
     return [f"{HEADING}: {safe(line)}." for line in planned_run_lines(outcome.plan)]
 
 
-def _health_counts(outcome: Outcome) -> list[dict[str, Any]]:
-    counts = health_counts(outcome.healths) if outcome.healths else {}
-    return [{"word": verdict, "label": WORDS[verdict], "count": count} for verdict, count in counts.items()]
-
-
-def _counts(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
-    """Return the counts at the top of the page, each with the word that filters the changes."""
-    if outcome.command == "drift":
-        return [
-            {"word": word, "label": DRIFT_LABELS[word], "count": count}
-            for word, count in drift_counts(plan).items()
-            if count or word != "unclaimed"
-        ]
-    if outcome.results:
-        return [{"word": word, "label": word, "count": count} for word, count in word_counts(outcome.results).items()]
-    summary = plan.summary
-    return [
-        {"word": action, "label": verb, "count": summary[action]} for action, verb in VERBS.items() if action in summary
-    ]
+def _counts(outcome: Outcome) -> Iterator[tuple[str, str, int]]:
+    """Yield the counts at the top of the page: the word that filters the changes, its label, and the count."""
+    plan = outcome.plan
+    if plan is None:
+        counts = health_counts(outcome.healths) if outcome.healths else {}
+        yield from ((verdict, WORDS[verdict], count) for verdict, count in counts.items())
+    elif outcome.command == "drift":
+        found = drift_counts(plan).items()
+        yield from ((word, DRIFT_LABELS[word], count) for word, count in found if count or word != "unclaimed")
+    elif outcome.results:
+        yield from ((word, word, count) for word, count in word_counts(outcome.results).items())
+    else:
+        planned = plan.summary
+        yield from ((action, verb, planned[action]) for action, verb in VERBS.items() if action in planned)
 
 
 def _warnings(warnings: Sequence[Diagnostic], members: Mapping[str, Member]) -> list[dict[str, Any]]:
