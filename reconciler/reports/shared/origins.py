@@ -43,21 +43,17 @@ def words(plan: Plan, explanation: Explanation | None, *, missing: str = "", sin
 
     ``since``: also mark the objects changed at that time or later, as far as the API returns times.
     """
+    known = explanation.changes if explanation else {}
+    remarks = {change.address: list(_remarks(change, known.get(change.address), since)) for change in plan}
     origins: dict[str, str] = {}
-    remarks: dict[str, list[str]] = {}
-    for change in plan:
-        explained = explanation.changes[change.address] if explanation else None
-        if explained:
-            origins[change.address] = str(explained.verdict.cause)
-        remarks[change.address] = list(_remarks(change, explained, since))
     if explanation:
-        origins |= {change.address: str(explanation.changes[change.address].verdict.cause) for change in plan.later}
-    orphans = [(each.address, explanation.orphans[each.id]) for each in plan.orphans] if explanation else []
-    for address, verdict in orphans:
-        if verdict.cause is not Cause.UNAPPLIED:
-            # A kept orphan does not wait for an apply.
-            origins[address] = str(verdict.cause)
-        remarks[address] = [verdict.because]
+        origins = {each.address: str(known[each.address].verdict.cause) for each in (*plan, *plan.later)}
+        for orphan in plan.orphans:
+            verdict = explanation.orphans[orphan.id]
+            if verdict.cause is not Cause.UNAPPLIED:
+                # A kept orphan does not wait for an apply.
+                origins[orphan.address] = str(verdict.cause)
+            remarks[orphan.address] = [verdict.because]
     waiting = [change for change in plan.later if change.waits and change.live]
     notes = list(_notes(explanation)) if explanation else [missing or NO_RECEIPT] if plan.changes or waiting else []
     notes += _untold(waiting, explanation)
