@@ -122,7 +122,9 @@ def test_what_was_changed_in_part_is_neither_failed_nor_skipped() -> None:
 
 def test_failures_come_before_what_was_changed_in_part() -> None:
     """Four failures explain a hundred changes in part, so every report has them first."""
-    entries = [Entry("apply", each.change, each) for each in (*map(cut_short, range(9)), *map(failed, range(20, 24)))]
+    entries = [
+        Entry(Outcome("apply"), each.change, each) for each in (*map(cut_short, range(9)), *map(failed, range(20, 24)))
+    ]
     assert [group.word for group in causes(entries)] == ["failed", "changed in part"]
 
 

@@ -229,7 +229,7 @@ def _change(entry: Entry, mask: Mask, keys: Mapping[str, str]) -> dict[str, Any]
         "said": [safe(said) for said in entry.sayings],
         **({"done": [*map(safe, result.done)]} if result else {}),
         # IDs, and addresses of webhooks, which are often as good as a password: a page is kept where many can read it.
-        **({"outcome": safe_lines(dict(result.outcome))} if result and entry.with_ids else {}),
+        **({"outcome": safe_lines(dict(result.outcome))} if result and entry.outcome.verbose else {}),
     }
 
 

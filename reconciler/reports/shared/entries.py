@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Literal
 from reconciler.reports.shared.names import by_customer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Change
     from reconciler.reports.shared.outcome import Command, Outcome
@@ -19,22 +17,30 @@ Drifted = Literal["differs", "missing", "present"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change as a command reports it; ``result`` is that of an apply."""
+    """One change of an outcome; ``result`` is that of an apply."""
 
-    command: Command
+    outcome: Outcome
     change: Change
     result: Result | None = None
-    origin: str = ""
-    said: Sequence[str] = ()
-    """The remarks on the change, its cause first."""
-    readable: Callable[[str], str] = str
-    """Takes the IDs out of a message, unless they are asked for."""
-    with_ids: bool = False
+
+    @property
+    def command(self) -> Command:
+        return self.outcome.command
+
+    @property
+    def origin(self) -> str:
+        """The cause of a drift, in two or three words; empty if unknown."""
+        return self.outcome.origins.get(self.change.address, "")
+
+    @property
+    def said(self) -> list[str]:
+        """The remarks on the change, its cause first."""
+        return self.outcome.sayings_of(self.change.address)
 
     @property
     def called(self) -> str:
         """The object's address; the kind of one that has only an ID, unless IDs are asked for."""
-        known = self.with_ids or self.change.source
+        known = self.outcome.verbose or self.change.source
         return self.change.address if known else self.change.kind.name
 
     @property
@@ -70,25 +76,14 @@ class Entry:
     def sayings(self) -> list[str]:
         """The remarks on the change, besides its fields."""
         messages = [*self.result.messages, *self.result.notes] if self.result else []
-        return [*map(self.readable, messages), *self.said]
+        return [*map(self.outcome.readable, messages), *self.said]
 
 
 def entries(outcome: Outcome) -> list[Entry]:
     """Return the changes of an outcome by customer, in natural order; none when no plan was made."""
     results = {result.change.address: result for result in outcome.results}
-    readable = outcome.readable
-    return [
-        Entry(
-            outcome.command,
-            change,
-            results.get(change.address),
-            outcome.origins.get(change.address, ""),
-            outcome.sayings_of(change.address),
-            readable,
-            outcome.verbose,
-        )
-        for change in sorted(outcome.plan or (), key=by_customer)
-    ]
+    ordered = sorted(outcome.plan or (), key=by_customer)
+    return [Entry(outcome, change, results.get(change.address)) for change in ordered]
 
 
 def drifted(change: Change) -> Drifted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
@@ -58,7 +59,7 @@ class RunContext:
     """Signs the hidden line of a comment; empty where the run has no secret to sign with."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """Everything that a report can show of one run.
 
@@ -102,7 +103,7 @@ class Outcome:
             return self
         return replace(self, failure=replace(self.failure, problems=readable_problems(self.failure.problems)))
 
-    @property
+    @cached_property
     def readable(self) -> Callable[[str], str]:
         """What takes the IDs of undeclared objects out of a message, unless the user asks for them."""
         if self.verbose or self.plan is None:
@@ -129,8 +130,7 @@ class Outcome:
 
     def remarks_on(self, address: str) -> Sequence[str]:
         """Return the remarks on one address, as a reader understands them."""
-        remarks = self.remarks.get(address)
-        return [*map(self.readable, remarks)] if remarks else []
+        return [*map(self.readable, self.remarks.get(address, ()))]
 
 
 def readable_problems(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

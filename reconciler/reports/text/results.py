@@ -9,6 +9,7 @@ from reconciler.reports.shared.entries import Entry
 from reconciler.reports.shared.fleets import causes, set_of
 from reconciler.reports.shared.headline import results_in_words
 from reconciler.reports.shared.names import without_live_ids
+from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.repeated import alike_and_others, first_of
 from reconciler.reports.shared.topics import grouped
 from reconciler.reports.text.fleet import INDENT, names
@@ -128,7 +129,8 @@ def _of_set(address: str, results: Sequence[Result], style: Style) -> Iterator[s
     """Yield the results of the members of a set: their counts, each cause once, and who is concerned."""
     yield f"{style.bold(safe(address))}: {results_in_words(results)}"
     remarkable = [result for result in results if result.messages or result.notes or not result.ok]
-    for group in causes(Entry("apply", result.change, result) for result in remarkable):
+    outcome = Outcome("apply")
+    for group in causes(Entry(outcome, result.change, result) for result in remarkable):
         yield from _cause(group, style)
 
 
