@@ -20,7 +20,7 @@ from support.world import ROOT
 from reconciler.doctor.asked import known_schema
 from reconciler.doctor.catalog import catalog
 from reconciler.doctor.probed.sent import SENT_BY_PROBES
-from reconciler.doctor.writing import limits, values
+from reconciler.doctor.writing import customers, limits, values
 from reconciler.doctor.writing.acting import PROBES
 from reconciler.doctor.writing.lab import NoReading, Unheard
 from reconciler.doctor.writing.probe import Probe
@@ -300,6 +300,23 @@ class Failing(InProcess):
         elif not self._stop and self._left < 0 and not (self._back and self._left < -1):
             raise httpx.ConnectError("no network", request=request)
         return await super().handle_async_request(request)
+
+
+class Slow(InProcess):
+    """Stands behind a gateway that gives up on large and deep requests before the API has answered."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        large = any(part in request.content for part in (b": 101", b":101", b"x" * 99, b"op10", b"probedDepth"))
+        return httpx.Response(504, request=request) if large else await super().handle_async_request(request)
+
+
+def test_a_request_that_takes_too_long_shows_no_limit() -> None:
+    """Where a gateway gave up, it is not known how many operations, levels, bytes and rows a request may have."""
+    names = {"operations", "query_depth", "request_size", "page_over_cap"}
+    probes = [each for each in (*limits.PROBES, *customers.PROBES) if names.issuperset(each.names)]
+    with tenant() as world:
+        found = {each.name: each.state for each in examined(world, transport=Slow(world.sandbox), probes=probes)}
+    assert found == dict.fromkeys(names, "unknown")
 
 
 def test_a_dead_network() -> None:

@@ -62,7 +62,7 @@ async def _text_filters(lab: Lab) -> str:
 
 
 async def _page_over_cap(lab: Lab) -> str:
-    attempt = await lab.api.attempt([Call(PROBED_CUSTOMERS, {"first": 101})])
+    attempt = await lab.tried(Call(PROBED_CUSTOMERS, {"first": 101}))
     data = attempt.answers[0].data if attempt.answers else None
     return "refused" if data is None else reading({True: "cut"}, len(data.nodes) <= 100)
 

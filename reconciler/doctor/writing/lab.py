@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reconciler.doctor.writing.marks import Marks
     from reconciler.doctor.writing.versions import Version
     from reconciler.model.operation import Operation
-    from reconciler.prismatic.client import Api
+    from reconciler.prismatic.client import Api, Attempt
 
 A = TypeVar("A")
 M = TypeVar("M", bound=Node)
@@ -107,6 +107,15 @@ class Lab:
             raise Refused(f"{operation.name}: {reason}")
         asked: A = answer.data
         return asked
+
+    async def tried(self, *calls: Call) -> Attempt:
+        """Return what became of one request; raises :class:`NoReading` where it took too long for the API."""
+        attempt = await self.api.attempt(calls)
+        if attempt.refused == "time":
+            raise NoReading(
+                "the API gave the request up because of the time that it took, so what it allows is unknown"
+            )
+        return attempt
 
     async def do(self, operation: Operation[A], **data: Any) -> A:
         """Return the payload of a mutation; raises :class:`Refused`."""
