@@ -11,12 +11,14 @@ import pytest
 from reports.kept import data_of
 from reports.plans import KINDS, Diagnostic, Orphan, Place, change, field, plan
 from reports.scenes import told
+from support.effort import lines_run
 
 from reconciler.applying.results import Result
 from reconciler.model.tenant import Live
 from reconciler.reports.ci.findings import findings
 from reconciler.reports.ci.notification import notice_of
 from reconciler.reports.registry import FORMATS, render
+from reconciler.reports.shared.names import without_ids
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Change
@@ -210,3 +212,27 @@ def test_json_keeps_the_order_of_the_plan() -> None:
     assert [each["address"] for each in document["changes"]] == [each.address for each in few]
     assert data_of(render(told("plan", plan(*few)), "html"))["changes"][0]["group"] == "Customer 1"
     assert "Instance" in {kind.name for kind in KINDS}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_work_to_take_ids_out_grows_with_the_objects(form: str) -> None:
+    """Eight times the undeclared objects, each with a remark that has IDs, are less than twenty times the work."""
+
+    def work(count: int) -> int:
+        changes = [pruned(number) for number in range(count)]
+        remarks = {each.address: [f"{each.address} was made from Instance/{ID}1 ({ID}2)"] for each in changes}
+        outcome = told("plan", plan(*changes), remarks=remarks)
+        return lines_run(lambda: render(outcome, form))
+
+    work(10)
+    assert work(320) < 20 * work(40)
+
+
+def test_an_id_in_a_text_is_replaced_by_the_name_of_its_object() -> None:
+    """An address becomes the object's name, an ID in brackets goes, the longest that fits counts; the rest stays."""
+    readable = without_ids(plan(*map(pruned, (1, 12))))
+    one, twelve = f"Instance/{ID}1", f"Instance/{ID}12"
+    assert readable(f"{one}, {twelve}; Instance/other ({ID}12) stays") == (
+        "Instance 'Inventory' of 'Customer 1', Instance 'Inventory' of 'Customer 12'; Instance/other stays"
+    )
+    assert readable(f"{one}2{one}") == "Instance 'Inventory' of 'Customer 12'Instance 'Inventory' of 'Customer 1'"

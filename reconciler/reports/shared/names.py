@@ -90,8 +90,21 @@ def without_ids(plan: Plan) -> Callable[[str], str]:
         shown |= _replacements(orphan.address, orphan.id, orphan_shown(orphan))
     if not shown:
         return without_live_ids
-    pattern = re.compile("|".join(map(re.escape, sorted(shown, key=len, reverse=True))))
-    return lambda text: without_live_ids(pattern.sub(lambda found: shown[found[0]], text))
+    beginnings = {" (" if each.startswith(" (") else each[: each.index("/") + 1] for each in shown}
+    begins = re.compile("|".join(map(re.escape, sorted(beginnings, key=len, reverse=True))))
+    lengths = sorted({len(each) for each in shown}, reverse=True)
+
+    def readable(text: str) -> str:
+        # One pattern of all of them would try thousands at each place.
+        parts, end = [], 0
+        for start in (found.start() for found in begins.finditer(text)):
+            known = next((each for length in lengths if (each := text[start : start + length]) in shown), "")
+            if known and start >= end:
+                parts += [text[end:start], shown[known]]
+                end = start + len(known)
+        return without_live_ids("".join([*parts, text[end:]]))
+
+    return readable
 
 
 def _replacements(address: str, identifier: str, shown: str) -> dict[str, str]:
