@@ -25,7 +25,7 @@ from reconciler.doctor.writing.acting import PROBES
 from reconciler.doctor.writing.lab import NoReading, Unheard
 from reconciler.doctor.writing.probe import Probe
 from reconciler.doctor.writing.readings import QUESTIONS, READINGS
-from reconciler.errors import Interrupted, Unreachable, UsageError
+from reconciler.errors import Interrupted, Rejected, Unreachable, UsageError
 from reconciler.prismatic.http.stop import Stop
 from reconciler.sandbox.data.variants import Variants
 from reconciler.sandbox.in_process import InProcess
@@ -317,6 +317,27 @@ def test_a_request_that_takes_too_long_shows_no_limit() -> None:
     with tenant() as world:
         found = {each.name: each.state for each in examined(world, transport=Slow(world.sandbox), probes=probes)}
     assert found == dict.fromkeys(names, "unknown")
+
+
+class Endless(InProcess):
+    """Says of the customers with the examination's label that there is always another page."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass the request on; put the same cursor into each page of those customers."""
+        asked = json.loads(await request.aread())["query"]
+        response = await super().handle_async_request(request)
+        if "labels_Contains" not in asked:
+            return response
+        answer = json.loads(await response.aread())
+        for listed in (answer.get("data") or {}).values():
+            listed["pageInfo"] = {"hasNextPage": True, "endCursor": ""}
+        return httpx.Response(response.status_code, json=answer, request=request)
+
+
+def test_a_list_without_an_end() -> None:
+    """A list that announces a next page without saying where it begins ends the examination with the reason."""
+    with tenant() as world, pytest.raises(Rejected, match="announces a next page without a cursor"):
+        examined(world, probes=(), transport=Endless(world.sandbox))
 
 
 def test_a_dead_network() -> None:

@@ -137,9 +137,13 @@ async def _listed(api: Api, query: Operation[Any], what: str, problems: list[str
                 problems.append(f"{what}: {'; '.join(answer.errors) or 'the answer lacks the list'}")
             return rows
         rows += answer.data.nodes
-        if not answer.data.page_info.has_next_page:
+        info = answer.data.page_info
+        if not info.has_next_page:
             return rows
-        page = {"after": answer.data.page_info.end_cursor}
+        if not answer.data.nodes or not info.end_cursor or info.end_cursor == page.get("after"):
+            problems.append(f"{what}: the API announces a next page without a cursor for it")
+            return rows
+        page = {"after": info.end_cursor}
 
 
 async def _delete(api: Api, deletion: Operation[Any], identifier: str, what: str, problems: list[str]) -> str:
