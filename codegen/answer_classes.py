@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -34,6 +34,8 @@ _SHARED = {
     ("ErrorType", frozenset({"field", "messages"})): "PayloadError",
 }
 """Selections with a class in ``reconciler.model.answers``."""
+_PLAIN = {("Node", ("name", "str")): "NamedNode", ("Payload",): "Payload"}
+"""The classes there for a base class and further fields."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class _Builder:
         for each in self._document.definitions:
             if isinstance(each, OperationDefinitionNode) and each.name:
                 self._add_operation(each, each.name.value)
-        return self._found
+        return _with_shared_payloads(self._found)
 
     def _add_operation(self, operation: OperationDefinitionNode, name: str) -> None:
         root = self._schema.get_root_type(operation.operation)
@@ -152,8 +154,11 @@ class _Builder:
             return "Node"
         shape = owner.name, print_ast(selection)
         if shape not in self._names:
-            self._names[shape] = self._name(owner.name, selection, hint)
-            self._add_class(self._names[shape], selection, owner)
+            made = self._made(self._name(owner.name, selection, hint), selection, owner)
+            plain = _PLAIN.get((*made.bases, *made.fields.items()))
+            self._names[shape] = plain or made.name
+            if plain is None:
+                self._found.classes.setdefault(made.name, made)
         return self._names[shape]
 
     def _name(self, owner: str, selection: SelectionSetNode, hint: str) -> str:
@@ -168,10 +173,12 @@ class _Builder:
     def _fragment_class(self, name: str) -> str:
         if name not in self._found.classes and name not in self._imported:
             fragment = self._fragments[name]
-            self._add_class(name, fragment.selection_set, self._object(fragment.type_condition.name.value))
+            owner = self._object(fragment.type_condition.name.value)
+            self._found.classes[name] = self._made(name, fragment.selection_set, owner)
         return name
 
-    def _add_class(self, name: str, selection: SelectionSetNode, owner: GraphQLObjectType) -> str:
+    def _made(self, name: str, selection: SelectionSetNode, owner: GraphQLObjectType) -> AnswerClass:
+        """Return the class for a selection."""
         bases, fields = [], {}
         for each in selection.selections:
             if isinstance(each, FragmentSpreadNode):
@@ -185,8 +192,7 @@ class _Builder:
             bases = [_base(fields)]
             own = {"Node": "id", "Payload": "errors"}.get(bases[0])
             fields = {key: annotation for key, annotation in fields.items() if key != own}
-        self._found.classes.setdefault(name, AnswerClass(name, tuple(bases), fields))
-        return name
+        return AnswerClass(name, tuple(bases), fields)
 
     def _enum(self, enum: GraphQLEnumType) -> str:
         self._found.enums.setdefault(enum.name, tuple(sorted(enum.values)))
@@ -203,6 +209,22 @@ class _Builder:
         if not isinstance(found, GraphQLObjectType):
             raise TypeError(f"{name} is not an object type")
         return found
+
+
+def _with_shared_payloads(found: Answers) -> Answers:
+    """Return the answers with one class for all mutations that answer with the same, named after the object in it."""
+    alike: dict[tuple[tuple[str, str], ...], list[AnswerClass]] = {}
+    for each in found.classes.values():
+        if each.bases == ("Payload",):
+            alike.setdefault(tuple(each.fields.items()), []).append(each)
+    renamed: dict[str, str] = {}
+    for fields, payloads in alike.items():
+        name = "".join(_class_part(key) for key, _ in fields) + "Payload"
+        if len(payloads) > 1 and name not in {*found.classes, *renamed.values()}:
+            renamed |= dict.fromkeys((each.name for each in payloads), name)
+    classes = (replace(each, name=renamed.get(each.name, each.name)) for each in found.classes.values())
+    operations = [replace(each, answer=renamed.get(each.answer, each.answer)) for each in found.operations]
+    return Answers({each.name: each for each in classes}, found.enums, operations)
 
 
 def _base(fields: dict[str, str]) -> str:

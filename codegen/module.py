@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from codegen.answer_classes import AnswerClass, AnsweredOperation, Answers
 
-_FROM_MODEL = ("AnswerObject", "Node", "PageInfo", "Payload", "PayloadError")
+_FROM_MODEL = ("AnswerObject", "NamedNode", "Node", "PageInfo", "Payload", "PayloadError")
 _SECRETS = ("SecretInput", "SecretText", "SecretTextAndValues", "SecretValues")
 _IMPORT = re.compile(r'^# import "(.+)"$', re.MULTILINE)
 

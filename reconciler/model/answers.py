@@ -47,6 +47,12 @@ class Node(AnswerObject, frozen=True, gc=False):
     id: str
 
 
+class NamedNode(Node, frozen=True, gc=False):
+    """An object of which the name is all that is asked for."""
+
+    name: str
+
+
 class PageInfo(AnswerObject, frozen=True, gc=False):
     """Where the next page of a connection begins."""
 

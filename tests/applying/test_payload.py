@@ -8,7 +8,7 @@ import pytest
 from support.nodes import node
 
 from reconciler.applying.payload import MAYBE, Understood, understand
-from reconciler.kinds.customer.operations import CreateCustomerPayload, CustomerFields
+from reconciler.kinds.customer.operations import CustomerFields, CustomerPayload
 from reconciler.model.answers import PayloadError
 from reconciler.prismatic.graphql.response import Answer
 
@@ -16,7 +16,7 @@ NODE = node(CustomerFields, id="1")
 
 
 def payload(customer: CustomerFields | None, errors: list[PayloadError] | None = None) -> Answer:
-    return Answer(CreateCustomerPayload(errors=errors, customer=customer))
+    return Answer(CustomerPayload(errors=errors, customer=customer))
 
 
 ANSWERS: list[tuple[str, Answer, Understood]] = [

@@ -10,10 +10,11 @@ from support.nodes import node
 
 from reconciler.kinds.customer.operations import CustomerFields
 from reconciler.kinds.registry import default_registry
-from reconciler.kinds.user.operations import Role, UserFields
+from reconciler.kinds.user.operations import UserFields
+from reconciler.model.answers import NamedNode
 
 USER, CUSTOMER = (default_registry().kinds[name] for name in ("User", "Customer"))
-ADMIN, MEMBER = Role("r-1", "Admin"), Role("r-2", "Member")
+ADMIN, MEMBER = NamedNode("r-1", "Admin"), NamedNode("r-2", "Member")
 TEAM = {"email": "jo@ftl.example"}
 
 
@@ -101,7 +102,7 @@ def test_an_ambiguous_role_is_left_out_of_an_export() -> None:
     """Two roles of one name cannot be told apart in a manifest, so the export says that it leaves the role out."""
     read, _ = roles()
     declared = USER.export.declare(
-        USER.finder.live(NODE), empty_view((read, [ADMIN, Role("r-9", "Admin")])), None, False
+        USER.finder.live(NODE), empty_view((read, [ADMIN, NamedNode("r-9", "Admin")])), None, False
     )
     assert "role" not in declared.spec
     (remark,) = declared.remarks

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretText, SecretValues
+from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload, SecretText, SecretValues
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -60,12 +60,8 @@ class AlertMonitorConnection(AnswerObject, frozen=True, gc=False):
     page_info: PageInfo
 
 
-class AlertWebhook(Node, frozen=True, gc=False):
-    name: str
-
-
 class ProbedAlertWebhooks(AnswerObject, frozen=True, gc=False):
-    nodes: list[AlertWebhook]
+    nodes: list[NamedNode]
     page_info: PageInfo
 
 
@@ -79,69 +75,29 @@ class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
     page_info: PageInfo
 
 
-class WebhookEndpoint(Node, frozen=True, gc=False):
-    name: str
-
-
 class WebhookEndpointConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[WebhookEndpoint]
+    nodes: list[NamedNode]
     page_info: PageInfo
 
 
-class AlertTrigger(Node, frozen=True, gc=False):
-    name: str
-
-
 class AlertTriggerConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[AlertTrigger]
+    nodes: list[NamedNode]
 
 
-class CreateWebhookEndpointPayload(Payload, frozen=True, gc=False):
+class WebhookEndpointPayload(Payload, frozen=True, gc=False):
     webhook_endpoint: ProbedEndpoint | None
 
 
-class UpdateWebhookEndpointPayload(Payload, frozen=True, gc=False):
-    webhook_endpoint: ProbedEndpoint | None
-
-
-class DeleteWebhookEndpointPayload(Payload, frozen=True, gc=False):
-    pass
-
-
-class CreateAlertWebhookPayload(Payload, frozen=True, gc=False):
+class AlertWebhookPayload(Payload, frozen=True, gc=False):
     alert_webhook: ProbedAlertWebhook | None
 
 
-class UpdateAlertWebhookPayload(Payload, frozen=True, gc=False):
-    alert_webhook: ProbedAlertWebhook | None
-
-
-class DeleteAlertWebhookPayload(Payload, frozen=True, gc=False):
-    pass
-
-
-class CreateAlertGroupPayload(Payload, frozen=True, gc=False):
+class AlertGroupPayload(Payload, frozen=True, gc=False):
     alert_group: ProbedAlertGroup | None
 
 
-class UpdateAlertGroupPayload(Payload, frozen=True, gc=False):
-    alert_group: ProbedAlertGroup | None
-
-
-class DeleteAlertGroupPayload(Payload, frozen=True, gc=False):
-    pass
-
-
-class CreateAlertMonitorPayload(Payload, frozen=True, gc=False):
+class AlertMonitorPayload(Payload, frozen=True, gc=False):
     alert_monitor: ProbedMonitor | None
-
-
-class UpdateAlertMonitorPayload(Payload, frozen=True, gc=False):
-    alert_monitor: ProbedMonitor | None
-
-
-class DeleteAlertMonitorPayload(Payload, frozen=True, gc=False):
-    pass
 
 
 DOCUMENT = OperationFile(__package__, "alert_operations.graphql")
@@ -152,38 +108,32 @@ PROBED_ENDPOINTS = Operation("probedEndpoints", "webhookEndpoints", WebhookEndpo
 PROBED_TRIGGERS = Operation("probedTriggers", "alertTriggers", AlertTriggerConnection, DOCUMENT)
 PROBED_EVENT_TYPES = Operation("probedEventTypes", "webhookEventTypes", list[Node], DOCUMENT)
 PROBE_CREATE_ENDPOINT = Operation(
-    "probeCreateEndpoint", "createWebhookEndpoint", CreateWebhookEndpointPayload, DOCUMENT, mutation=True
+    "probeCreateEndpoint", "createWebhookEndpoint", WebhookEndpointPayload, DOCUMENT, mutation=True
 )
 PROBE_UPDATE_ENDPOINT = Operation(
-    "probeUpdateEndpoint", "updateWebhookEndpoint", UpdateWebhookEndpointPayload, DOCUMENT, mutation=True
+    "probeUpdateEndpoint", "updateWebhookEndpoint", WebhookEndpointPayload, DOCUMENT, mutation=True
 )
-PROBE_DELETE_ENDPOINT = Operation(
-    "probeDeleteEndpoint", "deleteWebhookEndpoint", DeleteWebhookEndpointPayload, DOCUMENT, mutation=True
-)
+PROBE_DELETE_ENDPOINT = Operation("probeDeleteEndpoint", "deleteWebhookEndpoint", Payload, DOCUMENT, mutation=True)
 PROBE_CREATE_ALERT_WEBHOOK = Operation(
-    "probeCreateAlertWebhook", "createAlertWebhook", CreateAlertWebhookPayload, DOCUMENT, mutation=True
+    "probeCreateAlertWebhook", "createAlertWebhook", AlertWebhookPayload, DOCUMENT, mutation=True
 )
 PROBE_UPDATE_ALERT_WEBHOOK = Operation(
-    "probeUpdateAlertWebhook", "updateAlertWebhook", UpdateAlertWebhookPayload, DOCUMENT, mutation=True
+    "probeUpdateAlertWebhook", "updateAlertWebhook", AlertWebhookPayload, DOCUMENT, mutation=True
 )
 PROBE_DELETE_ALERT_WEBHOOK = Operation(
-    "probeDeleteAlertWebhook", "deleteAlertWebhook", DeleteAlertWebhookPayload, DOCUMENT, mutation=True
+    "probeDeleteAlertWebhook", "deleteAlertWebhook", Payload, DOCUMENT, mutation=True
 )
 PROBE_CREATE_ALERT_GROUP = Operation(
-    "probeCreateAlertGroup", "createAlertGroup", CreateAlertGroupPayload, DOCUMENT, mutation=True
+    "probeCreateAlertGroup", "createAlertGroup", AlertGroupPayload, DOCUMENT, mutation=True
 )
 PROBE_UPDATE_ALERT_GROUP = Operation(
-    "probeUpdateAlertGroup", "updateAlertGroup", UpdateAlertGroupPayload, DOCUMENT, mutation=True
+    "probeUpdateAlertGroup", "updateAlertGroup", AlertGroupPayload, DOCUMENT, mutation=True
 )
-PROBE_DELETE_ALERT_GROUP = Operation(
-    "probeDeleteAlertGroup", "deleteAlertGroup", DeleteAlertGroupPayload, DOCUMENT, mutation=True
-)
+PROBE_DELETE_ALERT_GROUP = Operation("probeDeleteAlertGroup", "deleteAlertGroup", Payload, DOCUMENT, mutation=True)
 PROBE_CREATE_MONITOR = Operation(
-    "probeCreateMonitor", "createAlertMonitor", CreateAlertMonitorPayload, DOCUMENT, mutation=True
+    "probeCreateMonitor", "createAlertMonitor", AlertMonitorPayload, DOCUMENT, mutation=True
 )
 PROBE_UPDATE_MONITOR = Operation(
-    "probeUpdateMonitor", "updateAlertMonitor", UpdateAlertMonitorPayload, DOCUMENT, mutation=True
+    "probeUpdateMonitor", "updateAlertMonitor", AlertMonitorPayload, DOCUMENT, mutation=True
 )
-PROBE_DELETE_MONITOR = Operation(
-    "probeDeleteMonitor", "deleteAlertMonitor", DeleteAlertMonitorPayload, DOCUMENT, mutation=True
-)
+PROBE_DELETE_MONITOR = Operation("probeDeleteMonitor", "deleteAlertMonitor", Payload, DOCUMENT, mutation=True)

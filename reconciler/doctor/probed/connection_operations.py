@@ -52,20 +52,8 @@ class CreateScopedConfigVariablePayload(Payload, frozen=True, gc=False):
     scoped_config_variable: CreateScopedConfigVariablePayloadScopedConfigVariable | None
 
 
-class DeleteScopedConfigVariablePayload(Payload, frozen=True, gc=False):
-    pass
-
-
-class CreateCustomerConfigVariablePayload(Payload, frozen=True, gc=False):
+class CustomerConfigVariablePayload(Payload, frozen=True, gc=False):
     customer_config_variable: Node | None
-
-
-class UpdateCustomerConfigVariablePayload(Payload, frozen=True, gc=False):
-    customer_config_variable: Node | None
-
-
-class DeleteCustomerConfigVariablePayload(Payload, frozen=True, gc=False):
-    pass
 
 
 DOCUMENT = OperationFile(__package__, "connection_operations.graphql")
@@ -78,26 +66,22 @@ PROBE_CREATE_CONNECTION = Operation(
     "probeCreateConnection", "createScopedConfigVariable", CreateScopedConfigVariablePayload, DOCUMENT, mutation=True
 )
 PROBE_DELETE_CONNECTION = Operation(
-    "probeDeleteConnection", "deleteScopedConfigVariable", DeleteScopedConfigVariablePayload, DOCUMENT, mutation=True
+    "probeDeleteConnection", "deleteScopedConfigVariable", Payload, DOCUMENT, mutation=True
 )
 PROBE_CREATE_CUSTOMER_CONNECTION = Operation(
     "probeCreateCustomerConnection",
     "createCustomerConfigVariable",
-    CreateCustomerConfigVariablePayload,
+    CustomerConfigVariablePayload,
     DOCUMENT,
     mutation=True,
 )
 PROBE_UPDATE_CUSTOMER_CONNECTION = Operation(
     "probeUpdateCustomerConnection",
     "updateCustomerConfigVariable",
-    UpdateCustomerConfigVariablePayload,
+    CustomerConfigVariablePayload,
     DOCUMENT,
     mutation=True,
 )
 PROBE_DELETE_CUSTOMER_CONNECTION = Operation(
-    "probeDeleteCustomerConnection",
-    "deleteCustomerConfigVariable",
-    DeleteCustomerConfigVariablePayload,
-    DOCUMENT,
-    mutation=True,
+    "probeDeleteCustomerConnection", "deleteCustomerConfigVariable", Payload, DOCUMENT, mutation=True
 )

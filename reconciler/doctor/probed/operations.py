@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretText, SecretValues
+from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload, SecretText, SecretValues
 from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
@@ -102,13 +102,9 @@ class ProbedInput(Node, frozen=True, gc=False):
     meta: SecretValues[str | None]
 
 
-class IntegrationFlow(Node, frozen=True, gc=False):
-    name: str
-
-
 class InstanceFlowConfig(Node, frozen=True, gc=False):
     test_payload: str | None
-    flow: IntegrationFlow
+    flow: NamedNode
 
 
 class InstanceFlowConfigConnection(AnswerObject, frozen=True, gc=False):
@@ -151,7 +147,7 @@ class IntegrationConnection(AnswerObject, frozen=True, gc=False):
 
 
 class IntegrationFlowConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[IntegrationFlow]
+    nodes: list[NamedNode]
 
 
 class RequiredConfigVariableConnection(AnswerObject, frozen=True, gc=False):
@@ -228,36 +224,12 @@ class UserConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[User]
 
 
-class CreateCustomerPayload(Payload, frozen=True, gc=False):
+class CustomerPayload(Payload, frozen=True, gc=False):
     customer: ProbedCustomer | None
 
 
-class UpdateCustomerPayload(Payload, frozen=True, gc=False):
-    customer: ProbedCustomer | None
-
-
-class DeleteCustomerPayload(Payload, frozen=True, gc=False):
-    pass
-
-
-class CreateInstancePayload(Payload, frozen=True, gc=False):
+class InstancePayload(Payload, frozen=True, gc=False):
     instance: ProbedInstance | None
-
-
-class UpdateInstancePayload(Payload, frozen=True, gc=False):
-    instance: ProbedInstance | None
-
-
-class UpdateInstanceConfigVariablesPayload(Payload, frozen=True, gc=False):
-    instance: ProbedInstance | None
-
-
-class DeployInstancePayload(Payload, frozen=True, gc=False):
-    instance: ProbedInstance | None
-
-
-class DeleteInstancePayload(Payload, frozen=True, gc=False):
-    pass
 
 
 DOCUMENT = OperationFile(__package__, "operations.graphql")
@@ -268,32 +240,14 @@ PROBED_CUSTOMERS = Operation("probedCustomers", "customers", CustomerConnection,
 PROBED_INSTANCES = Operation("probedInstances", "instances", ProbedInstances, DOCUMENT)
 PROBED_DEPTH = Operation("probedDepth", "customer", ProbedDepth, DOCUMENT)
 PROBED_USERS = Operation("probedUsers", "users", UserConnection, DOCUMENT)
-PROBE_CREATE_CUSTOMER = Operation(
-    "probeCreateCustomer", "createCustomer", CreateCustomerPayload, DOCUMENT, mutation=True
-)
-PROBE_UPDATE_CUSTOMER = Operation(
-    "probeUpdateCustomer", "updateCustomer", UpdateCustomerPayload, DOCUMENT, mutation=True
-)
-PROBE_DELETE_CUSTOMER = Operation(
-    "probeDeleteCustomer", "deleteCustomer", DeleteCustomerPayload, DOCUMENT, mutation=True
-)
-PROBE_CREATE_INSTANCE = Operation(
-    "probeCreateInstance", "createInstance", CreateInstancePayload, DOCUMENT, mutation=True
-)
-PROBE_UPDATE_INSTANCE = Operation(
-    "probeUpdateInstance", "updateInstance", UpdateInstancePayload, DOCUMENT, mutation=True
-)
+PROBE_CREATE_CUSTOMER = Operation("probeCreateCustomer", "createCustomer", CustomerPayload, DOCUMENT, mutation=True)
+PROBE_UPDATE_CUSTOMER = Operation("probeUpdateCustomer", "updateCustomer", CustomerPayload, DOCUMENT, mutation=True)
+PROBE_DELETE_CUSTOMER = Operation("probeDeleteCustomer", "deleteCustomer", Payload, DOCUMENT, mutation=True)
+PROBE_CREATE_INSTANCE = Operation("probeCreateInstance", "createInstance", InstancePayload, DOCUMENT, mutation=True)
+PROBE_UPDATE_INSTANCE = Operation("probeUpdateInstance", "updateInstance", InstancePayload, DOCUMENT, mutation=True)
 PROBE_CONFIGURE_INSTANCE = Operation(
-    "probeConfigureInstance",
-    "updateInstanceConfigVariables",
-    UpdateInstanceConfigVariablesPayload,
-    DOCUMENT,
-    mutation=True,
+    "probeConfigureInstance", "updateInstanceConfigVariables", InstancePayload, DOCUMENT, mutation=True
 )
-PROBE_DEPLOY_INSTANCE = Operation(
-    "probeDeployInstance", "deployInstance", DeployInstancePayload, DOCUMENT, mutation=True
-)
-PROBE_DELETE_INSTANCE = Operation(
-    "probeDeleteInstance", "deleteInstance", DeleteInstancePayload, DOCUMENT, mutation=True
-)
+PROBE_DEPLOY_INSTANCE = Operation("probeDeployInstance", "deployInstance", InstancePayload, DOCUMENT, mutation=True)
+PROBE_DELETE_INSTANCE = Operation("probeDeleteInstance", "deleteInstance", Payload, DOCUMENT, mutation=True)
 PROBED_INSTANCE = Operation("probedInstance", "instance", ProbedInstance, DOCUMENT)

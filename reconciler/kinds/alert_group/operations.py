@@ -5,17 +5,13 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload
+from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload
 from reconciler.model.operation import Operation, OperationFile
-
-
-class Customer(Node, frozen=True, gc=False):
-    name: str
 
 
 class User(Node, frozen=True, gc=False):
     email: str
-    customer: Customer | None
+    customer: NamedNode | None
 
 
 class UserConnection(AnswerObject, frozen=True, gc=False):
@@ -23,13 +19,9 @@ class UserConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[User]
 
 
-class AlertWebhook(Node, frozen=True, gc=False):
-    name: str
-
-
 class AlertWebhookConnection(AnswerObject, frozen=True, gc=False):
     page_info: PageInfo
-    nodes: list[AlertWebhook]
+    nodes: list[NamedNode]
 
 
 class AlertGroupFields(Node, frozen=True, gc=False):
@@ -48,15 +40,11 @@ class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
 
 class Instance(Node, frozen=True, gc=False):
     name: str
-    customer: Customer
-
-
-class IntegrationFlow(Node, frozen=True, gc=False):
-    name: str
+    customer: NamedNode
 
 
 class InstanceFlowConfig(Node, frozen=True, gc=False):
-    flow: IntegrationFlow
+    flow: NamedNode
 
 
 class AlertMonitor(Node, frozen=True, gc=False):
@@ -78,11 +66,7 @@ class Organization(Node, frozen=True, gc=False):
     allow_add_alert_group: bool
 
 
-class CreateAlertGroupPayload(Payload, frozen=True, gc=False):
-    alert_group: AlertGroupFields | None
-
-
-class UpdateAlertGroupPayload(Payload, frozen=True, gc=False):
+class AlertGroupPayload(Payload, frozen=True, gc=False):
     alert_group: AlertGroupFields | None
 
 
@@ -94,6 +78,6 @@ DOCUMENT = OperationFile(__package__, "operations.graphql")
 ALERT_GROUPS = Operation("alertGroups", "alertGroups", AlertGroupConnection, DOCUMENT)
 ALERT_GROUP_USES = Operation("alertGroupUses", "alertGroup", AlertGroup, DOCUMENT)
 MAY_ADD_ALERT_GROUP = Operation("mayAddAlertGroup", "organization", Organization, DOCUMENT)
-CREATE_ALERT_GROUP = Operation("createAlertGroup", "createAlertGroup", CreateAlertGroupPayload, DOCUMENT, mutation=True)
-UPDATE_ALERT_GROUP = Operation("updateAlertGroup", "updateAlertGroup", UpdateAlertGroupPayload, DOCUMENT, mutation=True)
+CREATE_ALERT_GROUP = Operation("createAlertGroup", "createAlertGroup", AlertGroupPayload, DOCUMENT, mutation=True)
+UPDATE_ALERT_GROUP = Operation("updateAlertGroup", "updateAlertGroup", AlertGroupPayload, DOCUMENT, mutation=True)
 DELETE_ALERT_GROUP = Operation("deleteAlertGroup", "deleteAlertGroup", DeleteAlertGroupPayload, DOCUMENT, mutation=True)

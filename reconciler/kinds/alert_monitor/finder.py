@@ -20,7 +20,8 @@ from reconciler.model.tenant import Collection, Live, Read
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.alert_monitor.operations import AlertTrigger, Instance, MonitorFields
+    from reconciler.kinds.alert_monitor.operations import Instance, MonitorFields
+    from reconciler.model.answers import NamedNode
     from reconciler.model.capabilities.names import LookAlike
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
@@ -43,7 +44,7 @@ def _keys(node: MonitorFields) -> Iterator[Hashable]:
 
 
 MONITORS: Collection[MonitorFields] = Collection(ALERT_MONITORS, _keys)
-TRIGGERS: Collection[AlertTrigger] = Collection(ALERT_TRIGGERS, lambda node: [node.name])
+TRIGGERS: Collection[NamedNode] = Collection(ALERT_TRIGGERS, lambda node: [node.name])
 
 
 def live_monitor(node: MonitorFields) -> Live[MonitorFields]:

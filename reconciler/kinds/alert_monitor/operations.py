@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload
+from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -28,21 +28,13 @@ class InstanceFlowConfig(Node, frozen=True, gc=False):
     instance: Instance
 
 
-class AlertTrigger(Node, frozen=True, gc=False):
-    name: str
-
-
 class MonitorFieldsTriggers(AnswerObject, frozen=True, gc=False):
-    nodes: list[AlertTrigger]
+    nodes: list[NamedNode]
     page_info: PageInfo
 
 
-class AlertGroup(Node, frozen=True, gc=False):
-    name: str
-
-
 class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[AlertGroup]
+    nodes: list[NamedNode]
     page_info: PageInfo
 
 
@@ -55,12 +47,8 @@ class UserConnection(AnswerObject, frozen=True, gc=False):
     page_info: PageInfo
 
 
-class AlertWebhook(Node, frozen=True, gc=False):
-    name: str
-
-
 class AlertWebhookConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[AlertWebhook]
+    nodes: list[NamedNode]
     page_info: PageInfo
 
 
@@ -89,14 +77,10 @@ class AlertMonitorConnection(AnswerObject, frozen=True, gc=False):
 class AlertTriggers(AnswerObject, frozen=True, gc=False):
     total_count: int
     page_info: PageInfo
-    nodes: list[AlertTrigger]
+    nodes: list[NamedNode]
 
 
-class CreateAlertMonitorPayload(Payload, frozen=True, gc=False):
-    alert_monitor: MonitorFields | None
-
-
-class UpdateAlertMonitorPayload(Payload, frozen=True, gc=False):
+class AlertMonitorPayload(Payload, frozen=True, gc=False):
     alert_monitor: MonitorFields | None
 
 
@@ -108,10 +92,10 @@ DOCUMENT = OperationFile(__package__, "operations.graphql")
 ALERT_MONITORS = Operation("alertMonitors", "alertMonitors", AlertMonitorConnection, DOCUMENT)
 ALERT_TRIGGERS = Operation("alertTriggers", "alertTriggers", AlertTriggers, DOCUMENT)
 CREATE_ALERT_MONITOR = Operation(
-    "createAlertMonitor", "createAlertMonitor", CreateAlertMonitorPayload, DOCUMENT, mutation=True
+    "createAlertMonitor", "createAlertMonitor", AlertMonitorPayload, DOCUMENT, mutation=True
 )
 UPDATE_ALERT_MONITOR = Operation(
-    "updateAlertMonitor", "updateAlertMonitor", UpdateAlertMonitorPayload, DOCUMENT, mutation=True
+    "updateAlertMonitor", "updateAlertMonitor", AlertMonitorPayload, DOCUMENT, mutation=True
 )
 DELETE_ALERT_MONITOR = Operation(
     "deleteAlertMonitor", "deleteAlertMonitor", DeleteAlertMonitorPayload, DOCUMENT, mutation=True

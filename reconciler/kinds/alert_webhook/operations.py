@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretTextAndValues
+from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload, SecretTextAndValues
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -18,30 +18,18 @@ class AlertWebhookFields(Node, frozen=True, gc=False):
     allow_remove: bool
 
 
-class AlertGroup(Node, frozen=True, gc=False):
-    name: str
-
-
 class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
     page_info: PageInfo
-    nodes: list[AlertGroup]
-
-
-class Customer(Node, frozen=True, gc=False):
-    name: str
+    nodes: list[NamedNode]
 
 
 class Instance(Node, frozen=True, gc=False):
     name: str
-    customer: Customer
-
-
-class IntegrationFlow(Node, frozen=True, gc=False):
-    name: str
+    customer: NamedNode
 
 
 class InstanceFlowConfig(Node, frozen=True, gc=False):
-    flow: IntegrationFlow
+    flow: NamedNode
 
 
 class MonitorUse(Node, frozen=True, gc=False):
@@ -70,11 +58,7 @@ class Organization(Node, frozen=True, gc=False):
     allow_add_alert_webhook: bool
 
 
-class CreateAlertWebhookPayload(Payload, frozen=True, gc=False):
-    alert_webhook: AlertWebhookFields | None
-
-
-class UpdateAlertWebhookPayload(Payload, frozen=True, gc=False):
+class AlertWebhookPayload(Payload, frozen=True, gc=False):
     alert_webhook: AlertWebhookFields | None
 
 
@@ -87,10 +71,10 @@ ALERT_WEBHOOKS = Operation("alertWebhooks", "alertWebhooks", AlertWebhookConnect
 ALERT_WEBHOOK_USES = Operation("alertWebhookUses", "alertWebhook", AlertWebhookUses, DOCUMENT)
 MAY_ADD_ALERT_WEBHOOK = Operation("mayAddAlertWebhook", "organization", Organization, DOCUMENT)
 CREATE_ALERT_WEBHOOK = Operation(
-    "createAlertWebhook", "createAlertWebhook", CreateAlertWebhookPayload, DOCUMENT, mutation=True
+    "createAlertWebhook", "createAlertWebhook", AlertWebhookPayload, DOCUMENT, mutation=True
 )
 UPDATE_ALERT_WEBHOOK = Operation(
-    "updateAlertWebhook", "updateAlertWebhook", UpdateAlertWebhookPayload, DOCUMENT, mutation=True
+    "updateAlertWebhook", "updateAlertWebhook", AlertWebhookPayload, DOCUMENT, mutation=True
 )
 DELETE_ALERT_WEBHOOK = Operation(
     "deleteAlertWebhook", "deleteAlertWebhook", DeleteAlertWebhookPayload, DOCUMENT, mutation=True

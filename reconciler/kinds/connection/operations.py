@@ -145,15 +145,7 @@ class Organization(Node, frozen=True, gc=False):
     allow_add_scoped_config_variable: bool
 
 
-class CreateScopedConfigVariablePayload(Payload, frozen=True, gc=False):
-    scoped_config_variable: Node | None
-
-
-class UpdateScopedConfigVariablePayload(Payload, frozen=True, gc=False):
-    scoped_config_variable: Node | None
-
-
-class DeleteScopedConfigVariablePayload(Payload, frozen=True, gc=False):
+class ScopedConfigVariablePayload(Payload, frozen=True, gc=False):
     scoped_config_variable: Node | None
 
 
@@ -167,23 +159,11 @@ COMPONENT_CONNECTIONS = Operation("componentConnections", "components", Componen
 COMPONENT_KEYS = Operation("componentKeys", "components", ComponentKeys, DOCUMENT)
 MAY_ADD_SCOPED_CONFIG_VARIABLE = Operation("mayAddScopedConfigVariable", "organization", Organization, DOCUMENT)
 CREATE_SCOPED_CONFIG_VARIABLE = Operation(
-    "createScopedConfigVariable",
-    "createScopedConfigVariable",
-    CreateScopedConfigVariablePayload,
-    DOCUMENT,
-    mutation=True,
+    "createScopedConfigVariable", "createScopedConfigVariable", ScopedConfigVariablePayload, DOCUMENT, mutation=True
 )
 UPDATE_SCOPED_CONFIG_VARIABLE = Operation(
-    "updateScopedConfigVariable",
-    "updateScopedConfigVariable",
-    UpdateScopedConfigVariablePayload,
-    DOCUMENT,
-    mutation=True,
+    "updateScopedConfigVariable", "updateScopedConfigVariable", ScopedConfigVariablePayload, DOCUMENT, mutation=True
 )
 DELETE_SCOPED_CONFIG_VARIABLE = Operation(
-    "deleteScopedConfigVariable",
-    "deleteScopedConfigVariable",
-    DeleteScopedConfigVariablePayload,
-    DOCUMENT,
-    mutation=True,
+    "deleteScopedConfigVariable", "deleteScopedConfigVariable", ScopedConfigVariablePayload, DOCUMENT, mutation=True
 )

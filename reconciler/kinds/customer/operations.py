@@ -55,11 +55,7 @@ class CustomerContents(Node, frozen=True, gc=False):
     protected: InstanceConnectionTotalCount
 
 
-class CreateCustomerPayload(Payload, frozen=True, gc=False):
-    customer: CustomerFields | None
-
-
-class UpdateCustomerPayload(Payload, frozen=True, gc=False):
+class CustomerPayload(Payload, frozen=True, gc=False):
     customer: CustomerFields | None
 
 
@@ -72,6 +68,6 @@ CUSTOMERS = Operation("customers", "customers", Customers, DOCUMENT)
 CUSTOMER_BY_ID = Operation("customerById", "customer", CustomerFields, DOCUMENT)
 SIMILAR_CUSTOMERS = Operation("similarCustomers", "customers", SimilarCustomers, DOCUMENT)
 CUSTOMER_CONTENTS = Operation("customerContents", "customer", CustomerContents, DOCUMENT)
-CREATE_CUSTOMER = Operation("createCustomer", "createCustomer", CreateCustomerPayload, DOCUMENT, mutation=True)
-UPDATE_CUSTOMER = Operation("updateCustomer", "updateCustomer", UpdateCustomerPayload, DOCUMENT, mutation=True)
+CREATE_CUSTOMER = Operation("createCustomer", "createCustomer", CustomerPayload, DOCUMENT, mutation=True)
+UPDATE_CUSTOMER = Operation("updateCustomer", "updateCustomer", CustomerPayload, DOCUMENT, mutation=True)
 DELETE_CUSTOMER = Operation("deleteCustomer", "deleteCustomer", DeleteCustomerPayload, DOCUMENT, mutation=True)

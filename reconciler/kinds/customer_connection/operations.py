@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.kinds.connection.fragments import DOCUMENT as CONNECTION_FRAGMENTS
 from reconciler.kinds.connection.fragments import ConnectionUser, SharedInput
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretText
+from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload, SecretText
 from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ else:
     # An API that is newer than this list may have further values.
     CustomerConfigVariableStatus = str
     ConnectionOauth2Type = str
-
-
-class CustomerConfigVariableFieldsCustomer(Node, frozen=True, gc=False):
-    name: str
 
 
 class Connection(Node, frozen=True, gc=False):
@@ -49,7 +45,7 @@ class CustomerConfigVariableFields(Node, frozen=True, gc=False):
     last_configured_at: str | None
     allow_update: bool
     allow_remove: bool
-    customer: CustomerConfigVariableFieldsCustomer | None
+    customer: NamedNode | None
     scoped_config_variable: CustomerConfigVariableFieldsScopedConfigVariable
     inputs: ExpressionConnection | None
 
@@ -82,15 +78,7 @@ class CustomerConnectionAuthorization(Node, frozen=True, gc=False):
     authorize_url: SecretText[str | None]
 
 
-class CreateCustomerConfigVariablePayload(Payload, frozen=True, gc=False):
-    customer_config_variable: Node | None
-
-
-class UpdateCustomerConfigVariablePayload(Payload, frozen=True, gc=False):
-    customer_config_variable: Node | None
-
-
-class DeleteCustomerConfigVariablePayload(Payload, frozen=True, gc=False):
+class CustomerConfigVariablePayload(Payload, frozen=True, gc=False):
     customer_config_variable: Node | None
 
 
@@ -110,21 +98,21 @@ CUSTOMER_CONNECTION_AUTHORIZATION = Operation(
 CREATE_CUSTOMER_CONFIG_VARIABLE = Operation(
     "createCustomerConfigVariable",
     "createCustomerConfigVariable",
-    CreateCustomerConfigVariablePayload,
+    CustomerConfigVariablePayload,
     DOCUMENT,
     mutation=True,
 )
 UPDATE_CUSTOMER_CONFIG_VARIABLE = Operation(
     "updateCustomerConfigVariable",
     "updateCustomerConfigVariable",
-    UpdateCustomerConfigVariablePayload,
+    CustomerConfigVariablePayload,
     DOCUMENT,
     mutation=True,
 )
 DELETE_CUSTOMER_CONFIG_VARIABLE = Operation(
     "deleteCustomerConfigVariable",
     "deleteCustomerConfigVariable",
-    DeleteCustomerConfigVariablePayload,
+    CustomerConfigVariablePayload,
     DOCUMENT,
     mutation=True,
 )

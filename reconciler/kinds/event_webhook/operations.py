@@ -31,11 +31,7 @@ class Organization(Node, frozen=True, gc=False):
     allow_add_webhook_endpoint: bool
 
 
-class CreateWebhookEndpointPayload(Payload, frozen=True, gc=False):
-    webhook_endpoint: WebhookEndpointFields | None
-
-
-class UpdateWebhookEndpointPayload(Payload, frozen=True, gc=False):
+class WebhookEndpointPayload(Payload, frozen=True, gc=False):
     webhook_endpoint: WebhookEndpointFields | None
 
 
@@ -48,10 +44,10 @@ WEBHOOK_ENDPOINTS = Operation("webhookEndpoints", "webhookEndpoints", WebhookEnd
 WEBHOOK_EVENT_TYPES = Operation("webhookEventTypes", "webhookEventTypes", list[Node], DOCUMENT)
 MAY_ADD_WEBHOOK_ENDPOINT = Operation("mayAddWebhookEndpoint", "organization", Organization, DOCUMENT)
 CREATE_WEBHOOK_ENDPOINT = Operation(
-    "createWebhookEndpoint", "createWebhookEndpoint", CreateWebhookEndpointPayload, DOCUMENT, mutation=True
+    "createWebhookEndpoint", "createWebhookEndpoint", WebhookEndpointPayload, DOCUMENT, mutation=True
 )
 UPDATE_WEBHOOK_ENDPOINT = Operation(
-    "updateWebhookEndpoint", "updateWebhookEndpoint", UpdateWebhookEndpointPayload, DOCUMENT, mutation=True
+    "updateWebhookEndpoint", "updateWebhookEndpoint", WebhookEndpointPayload, DOCUMENT, mutation=True
 )
 DELETE_WEBHOOK_ENDPOINT = Operation(
     "deleteWebhookEndpoint", "deleteWebhookEndpoint", DeleteWebhookEndpointPayload, DOCUMENT, mutation=True

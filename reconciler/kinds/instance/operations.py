@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
 from reconciler.kinds.variables.fragments import LiveVariable
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretText, SecretValues
+from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload, SecretText, SecretValues
 from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
@@ -114,16 +114,12 @@ class InstanceNames(AnswerObject, frozen=True, gc=False):
     nodes: list[InstanceNamesNode]
 
 
-class CustomerConfigVariableCustomer(Node, frozen=True, gc=False):
-    name: str
-
-
 class CustomerConfigVariable(Node, frozen=True, gc=False):
-    customer: CustomerConfigVariableCustomer | None
+    customer: NamedNode | None
 
 
 class OnPremiseResource(Node, frozen=True, gc=False):
-    customer: CustomerConfigVariableCustomer | None
+    customer: NamedNode | None
 
 
 class AuthorizationsConfigVariablesNode(Node, frozen=True, gc=False):
@@ -140,11 +136,7 @@ class Authorizations(Node, frozen=True, gc=False):
     config_variables: AuthorizationsConfigVariables
 
 
-class CreateInstancePayload(Payload, frozen=True, gc=False):
-    instance: InstanceState | None
-
-
-class UpdateInstance(Payload, frozen=True, gc=False):
+class InstancePayload(Payload, frozen=True, gc=False):
     instance: InstanceState | None
 
 
@@ -160,14 +152,6 @@ class UpgradeInstance(Payload, frozen=True, gc=False):
     instance: UpgradeInstanceInstance | None
 
 
-class UpdateInstanceConfigVariablesPayload(Payload, frozen=True, gc=False):
-    instance: InstanceState | None
-
-
-class DeployInstancePayload(Payload, frozen=True, gc=False):
-    instance: InstanceState | None
-
-
 class DeleteInstancePayload(Payload, frozen=True, gc=False):
     instance: Node | None
 
@@ -180,15 +164,11 @@ INSTANCE_NAMES = Operation("instanceNames", "instances", InstanceNames, DOCUMENT
 REUSABLE_CONNECTION = Operation("reusableConnection", "customerConfigVariable", CustomerConfigVariable, DOCUMENT)
 ON_PREMISE_AGENT = Operation("onPremiseAgent", "onPremiseResource", OnPremiseResource, DOCUMENT)
 AUTHORIZATIONS = Operation("authorizations", "instance", Authorizations, DOCUMENT)
-CREATE_INSTANCE = Operation("createInstance", "createInstance", CreateInstancePayload, DOCUMENT, mutation=True)
-UPDATE_INSTANCE = Operation("updateInstance", "updateInstance", UpdateInstance, DOCUMENT, mutation=True)
+CREATE_INSTANCE = Operation("createInstance", "createInstance", InstancePayload, DOCUMENT, mutation=True)
+UPDATE_INSTANCE = Operation("updateInstance", "updateInstance", InstancePayload, DOCUMENT, mutation=True)
 UPGRADE_INSTANCE = Operation("upgradeInstance", "updateInstance", UpgradeInstance, DOCUMENT, mutation=True)
 UPDATE_INSTANCE_CONFIG_VARIABLES = Operation(
-    "updateInstanceConfigVariables",
-    "updateInstanceConfigVariables",
-    UpdateInstanceConfigVariablesPayload,
-    DOCUMENT,
-    mutation=True,
+    "updateInstanceConfigVariables", "updateInstanceConfigVariables", InstancePayload, DOCUMENT, mutation=True
 )
-DEPLOY_INSTANCE = Operation("deployInstance", "deployInstance", DeployInstancePayload, DOCUMENT, mutation=True)
+DEPLOY_INSTANCE = Operation("deployInstance", "deployInstance", InstancePayload, DOCUMENT, mutation=True)
 DELETE_INSTANCE = Operation("deleteInstance", "deleteInstance", DeleteInstancePayload, DOCUMENT, mutation=True)

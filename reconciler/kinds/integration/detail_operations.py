@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
 from reconciler.kinds.variables.fragments import DeclaredFields
-from reconciler.model.answers import AnswerObject, Node, PageInfo
+from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo
 from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
@@ -58,12 +58,8 @@ class Connection(Node, frozen=True, gc=False):
     inputs: InputFieldConnection
 
 
-class Expression(Node, frozen=True, gc=False):
-    name: str
-
-
 class ExpressionConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[Expression]
+    nodes: list[NamedNode]
     page_info: PageInfo
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
 from reconciler.kinds.variables.fragments import DeclaredVariable
-from reconciler.model.answers import AnswerObject, Node, PageInfo
+from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -24,22 +24,14 @@ class IntegrationVersions(AnswerObject, frozen=True, gc=False):
     nodes: list[IntegrationVersionsNode]
 
 
-class IntegrationNamesNode(Node, frozen=True, gc=False):
-    name: str
-
-
 class IntegrationNames(AnswerObject, frozen=True, gc=False):
     total_count: int
     page_info: PageInfo
-    nodes: list[IntegrationNamesNode]
-
-
-class IntegrationFlow(Node, frozen=True, gc=False):
-    name: str
+    nodes: list[NamedNode]
 
 
 class IntegrationFlowConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[IntegrationFlow]
+    nodes: list[NamedNode]
     page_info: PageInfo
 
 

@@ -24,12 +24,9 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.integration.operations import (
-        IntegrationNamesNode,
-        IntegrationVersion,
-        IntegrationVersionsNode,
-    )
+    from reconciler.kinds.integration.operations import IntegrationVersion, IntegrationVersionsNode
     from reconciler.kinds.variables.codec import Declaration
+    from reconciler.model.answers import NamedNode
     from reconciler.model.pins import Pins
     from reconciler.model.tenant import Tenant
     from reconciler.model.view import View
@@ -95,7 +92,7 @@ class RunningVersion(DeployState, Protocol):
 
 
 VERSIONS: Collection[IntegrationVersionsNode] = Collection(INTEGRATION_VERSIONS, lambda node: [node.name])
-NAMES: Collection[IntegrationNamesNode] = Collection(INTEGRATION_NAMES, lambda node: [node.name])
+NAMES: Collection[NamedNode] = Collection(INTEGRATION_NAMES, lambda node: [node.name])
 CONTENTS: Collection[IntegrationVersion | UnpublishedVersion] = Collection(
     INTEGRATION_VERSION, lambda node: [node.id], listable=False, single=True
 )

@@ -34,11 +34,7 @@ class Organization(Node, frozen=True, gc=False):
     allow_add_external_log_stream: bool
 
 
-class CreateExternalLogStreamPayload(Payload, frozen=True, gc=False):
-    external_log_stream: LogStreamFields | None
-
-
-class UpdateExternalLogStreamPayload(Payload, frozen=True, gc=False):
+class ExternalLogStreamPayload(Payload, frozen=True, gc=False):
     external_log_stream: LogStreamFields | None
 
 
@@ -50,10 +46,10 @@ DOCUMENT = OperationFile(__package__, "operations.graphql")
 EXTERNAL_LOG_STREAMS = Operation("externalLogStreams", "externalLogStreams", ExternalLogStreamConnection, DOCUMENT)
 MAY_ADD_EXTERNAL_LOG_STREAM = Operation("mayAddExternalLogStream", "organization", Organization, DOCUMENT)
 CREATE_EXTERNAL_LOG_STREAM = Operation(
-    "createExternalLogStream", "createExternalLogStream", CreateExternalLogStreamPayload, DOCUMENT, mutation=True
+    "createExternalLogStream", "createExternalLogStream", ExternalLogStreamPayload, DOCUMENT, mutation=True
 )
 UPDATE_EXTERNAL_LOG_STREAM = Operation(
-    "updateExternalLogStream", "updateExternalLogStream", UpdateExternalLogStreamPayload, DOCUMENT, mutation=True
+    "updateExternalLogStream", "updateExternalLogStream", ExternalLogStreamPayload, DOCUMENT, mutation=True
 )
 DELETE_EXTERNAL_LOG_STREAM = Operation(
     "deleteExternalLogStream", "deleteExternalLogStream", DeleteExternalLogStreamPayload, DOCUMENT, mutation=True

@@ -17,7 +17,8 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.kinds.user.operations import Role, UserFields
+    from reconciler.kinds.user.operations import UserFields
+    from reconciler.model.answers import NamedNode
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext, View
@@ -71,7 +72,7 @@ def _creation(spec: Mapping[str, Any], values: Mapping[str, Any], view: View) ->
     return Step("create", Phase.WRITE, CREATE_ORGANIZATION_USER, values)
 
 
-def _role(spec: Mapping[str, Any], view: View) -> Role | Diagnostic:
+def _role(spec: Mapping[str, Any], view: View) -> NamedNode | Diagnostic:
     roles = roles_for(spec)
     found = view.tenant.find(roles, spec["role"])
     if len(found) == 1:

@@ -15,7 +15,8 @@ from reconciler.model.tenant import Collection, Live, Read
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.user.operations import Role, UserFields
+    from reconciler.kinds.user.operations import UserFields
+    from reconciler.model.answers import NamedNode
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
 
@@ -29,13 +30,13 @@ def _keys(node: UserFields) -> Iterator[Hashable]:
 
 
 USERS = Collection(operations.USERS, _keys)
-ROLES: Mapping[str, Collection[Role]] = {
+ROLES: Mapping[str, Collection[NamedNode]] = {
     "organization": Collection(operations.ORGANIZATION_ROLES, lambda node: [node.name]),
     "customer": Collection(operations.CUSTOMER_ROLES, lambda node: [node.name]),
 }
 
 
-def roles_for(spec: Mapping[str, Any]) -> Collection[Role]:
+def roles_for(spec: Mapping[str, Any]) -> Collection[NamedNode]:
     """Return the roles that a user can have: a customer's users have others than team members."""
     return ROLES["customer" if "customer" in spec else "organization"]
 

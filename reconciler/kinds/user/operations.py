@@ -5,16 +5,8 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload
+from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload
 from reconciler.model.operation import Operation, OperationFile
-
-
-class Role(Node, frozen=True, gc=False):
-    name: str
-
-
-class Customer(Node, frozen=True, gc=False):
-    name: str
 
 
 class UserFields(Node, frozen=True, gc=False):
@@ -22,8 +14,8 @@ class UserFields(Node, frozen=True, gc=False):
     name: str
     external_id: str | None
     phone: str
-    role: Role
-    customer: Customer | None
+    role: NamedNode
+    customer: NamedNode | None
     updated_at: str
 
 
@@ -33,15 +25,7 @@ class UserConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[UserFields]
 
 
-class CreateOrganizationUserPayload(Payload, frozen=True, gc=False):
-    user: UserFields | None
-
-
-class CreateCustomerUserPayload(Payload, frozen=True, gc=False):
-    user: UserFields | None
-
-
-class UpdateUserPayload(Payload, frozen=True, gc=False):
+class UserPayload(Payload, frozen=True, gc=False):
     user: UserFields | None
 
 
@@ -51,13 +35,11 @@ class DeleteUserPayload(Payload, frozen=True, gc=False):
 
 DOCUMENT = OperationFile(__package__, "operations.graphql")
 USERS = Operation("users", "users", UserConnection, DOCUMENT)
-ORGANIZATION_ROLES = Operation("organizationRoles", "organizationRoles", list[Role], DOCUMENT)
-CUSTOMER_ROLES = Operation("customerRoles", "customerRoles", list[Role], DOCUMENT)
+ORGANIZATION_ROLES = Operation("organizationRoles", "organizationRoles", list[NamedNode], DOCUMENT)
+CUSTOMER_ROLES = Operation("customerRoles", "customerRoles", list[NamedNode], DOCUMENT)
 CREATE_ORGANIZATION_USER = Operation(
-    "createOrganizationUser", "createOrganizationUser", CreateOrganizationUserPayload, DOCUMENT, mutation=True
+    "createOrganizationUser", "createOrganizationUser", UserPayload, DOCUMENT, mutation=True
 )
-CREATE_CUSTOMER_USER = Operation(
-    "createCustomerUser", "createCustomerUser", CreateCustomerUserPayload, DOCUMENT, mutation=True
-)
-UPDATE_USER = Operation("updateUser", "updateUser", UpdateUserPayload, DOCUMENT, mutation=True)
+CREATE_CUSTOMER_USER = Operation("createCustomerUser", "createCustomerUser", UserPayload, DOCUMENT, mutation=True)
+UPDATE_USER = Operation("updateUser", "updateUser", UserPayload, DOCUMENT, mutation=True)
 DELETE_USER = Operation("deleteUser", "deleteUser", DeleteUserPayload, DOCUMENT, mutation=True)

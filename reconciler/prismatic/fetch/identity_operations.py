@@ -5,14 +5,9 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import Node
+from reconciler.model.answers import NamedNode, Node
 from reconciler.model.operation import Operation, OperationFile
 
-
-class Organization(Node, frozen=True, gc=False):
-    name: str
-
-
 DOCUMENT = OperationFile(__package__, "identity_operations.graphql")
-ORGANIZATION = Operation("organization", "organization", Organization, DOCUMENT)
+ORGANIZATION = Operation("organization", "organization", NamedNode, DOCUMENT)
 AUTHENTICATED_USER = Operation("authenticatedUser", "authenticatedUser", Node, DOCUMENT)
