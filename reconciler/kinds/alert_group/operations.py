@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from reconciler.kinds.alert_webhook.fragments import DOCUMENT as ALERT_WEBHOOK_FRAGMENTS
+from reconciler.kinds.alert_webhook.fragments import MonitorUse
 from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload
 from reconciler.model.operation import Operation, OperationFile
 
@@ -38,24 +40,9 @@ class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[AlertGroupFields]
 
 
-class Instance(Node, frozen=True, gc=False):
-    name: str
-    customer: NamedNode
-
-
-class InstanceFlowConfig(Node, frozen=True, gc=False):
-    flow: NamedNode
-
-
-class AlertMonitor(Node, frozen=True, gc=False):
-    name: str
-    instance: Instance | None
-    flow_config: InstanceFlowConfig | None
-
-
 class AlertMonitorConnection(AnswerObject, frozen=True, gc=False):
     page_info: PageInfo
-    nodes: list[AlertMonitor]
+    nodes: list[MonitorUse]
 
 
 class AlertGroup(Node, frozen=True, gc=False):
@@ -74,7 +61,7 @@ class DeleteAlertGroupPayload(Payload, frozen=True, gc=False):
     alert_group: Node | None
 
 
-DOCUMENT = OperationFile(__package__, "operations.graphql")
+DOCUMENT = OperationFile(__package__, "operations.graphql", ALERT_WEBHOOK_FRAGMENTS)
 ALERT_GROUPS = Operation("alertGroups", "alertGroups", AlertGroupConnection, DOCUMENT)
 ALERT_GROUP_USES = Operation("alertGroupUses", "alertGroup", AlertGroup, DOCUMENT)
 MAY_ADD_ALERT_GROUP = Operation("mayAddAlertGroup", "organization", Organization, DOCUMENT)

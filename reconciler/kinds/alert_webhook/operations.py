@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from reconciler.kinds.alert_webhook.fragments import DOCUMENT as ALERT_WEBHOOK_FRAGMENTS
+from reconciler.kinds.alert_webhook.fragments import MonitorUse
 from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload, SecretTextAndValues
 from reconciler.model.operation import Operation, OperationFile
 
@@ -21,21 +23,6 @@ class AlertWebhookFields(Node, frozen=True, gc=False):
 class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
     page_info: PageInfo
     nodes: list[NamedNode]
-
-
-class Instance(Node, frozen=True, gc=False):
-    name: str
-    customer: NamedNode
-
-
-class InstanceFlowConfig(Node, frozen=True, gc=False):
-    flow: NamedNode
-
-
-class MonitorUse(Node, frozen=True, gc=False):
-    name: str
-    instance: Instance | None
-    flow_config: InstanceFlowConfig | None
 
 
 class AlertMonitorConnection(AnswerObject, frozen=True, gc=False):
@@ -66,7 +53,7 @@ class DeleteAlertWebhookPayload(Payload, frozen=True, gc=False):
     alert_webhook: Node | None
 
 
-DOCUMENT = OperationFile(__package__, "operations.graphql")
+DOCUMENT = OperationFile(__package__, "operations.graphql", ALERT_WEBHOOK_FRAGMENTS)
 ALERT_WEBHOOKS = Operation("alertWebhooks", "alertWebhooks", AlertWebhookConnection, DOCUMENT)
 ALERT_WEBHOOK_USES = Operation("alertWebhookUses", "alertWebhook", AlertWebhookUses, DOCUMENT)
 MAY_ADD_ALERT_WEBHOOK = Operation("mayAddAlertWebhook", "organization", Organization, DOCUMENT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol
+from typing import TYPE_CHECKING, Generic
 
 from reconciler.model.capabilities.deletion import Deletion, Removal, Use
 from reconciler.model.step import Phase, Step
@@ -12,43 +12,11 @@ from reconciler.model.tenant import N, Read
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from reconciler.kinds.alert_webhook.fragments import MonitorUse
     from reconciler.kinds.alert_webhook.operations import AlertWebhookUses
     from reconciler.model.operation import Operation
     from reconciler.model.tenant import Collection, Live
     from reconciler.model.view import View
-
-
-class NamedNode(Protocol):
-    """An object with a name."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-
-
-class InstanceNode(NamedNode, Protocol):
-    """An instance, and its customer."""
-
-    @property
-    def customer(self) -> NamedNode: ...
-
-
-class FlowConfigNode(Protocol):
-    """A flow of an instance."""
-
-    @property
-    def flow(self) -> NamedNode: ...
-
-
-class MonitorNode(NamedNode, Protocol):
-    """A monitor, and what it watches."""
-
-    @property
-    def instance(self) -> InstanceNode | None: ...
-    @property
-    def flow_config(self) -> FlowConfigNode | None: ...
-
 
 UNKNOWN = "the API did not return who uses it; somebody else may have deleted it: run again"
 
@@ -88,7 +56,7 @@ def uses_of(node: AlertWebhookUses) -> Iterator[Use]:
     yield from monitor_uses(node.monitors.nodes)
 
 
-def monitor_uses(monitors: Iterable[MonitorNode]) -> Iterator[Use]:
+def monitor_uses(monitors: Iterable[MonitorUse]) -> Iterator[Use]:
     """Yield monitors as users; one goes with its instance."""
     for monitor in monitors:
         instance, flow = monitor.instance, monitor.flow_config.flow if monitor.flow_config else None
