@@ -34,7 +34,18 @@ _SHARED = {
     ("ErrorType", frozenset({"field", "messages"})): "PayloadError",
 }
 """Selections with a class in ``reconciler.model.answers``."""
-_PLAIN = {("Node", ("name", "str")): "NamedNode", ("Payload",): "Payload"}
+_BASES = {
+    "Payload": ("errors",),
+    "Node": ("id",),
+    "Page": ("pageInfo",),
+    "CountedPage": ("totalCount", "pageInfo"),
+}
+"""The base classes there, with the fields that are theirs."""
+_PLAIN = {
+    ("Node", ("name", "str")): "NamedNode",
+    ("Page", ("nodes", "list[NamedNode]")): "NamedNodes",
+    ("Payload",): "Payload",
+}
 """The classes there for a base class and further fields."""
 
 
@@ -190,8 +201,8 @@ class _Builder:
                 raise TypeError(f"{name}: an inline fragment has no type here")
         if not bases:
             bases = [_base(fields)]
-            own = {"Node": "id", "Payload": "errors"}.get(bases[0])
-            fields = {key: annotation for key, annotation in fields.items() if key != own}
+            own = _BASES.get(bases[0], ())
+            fields = {key: annotation for key, annotation in fields.items() if key not in own}
         return AnswerClass(name, tuple(bases), fields)
 
     def _enum(self, enum: GraphQLEnumType) -> str:
@@ -231,6 +242,12 @@ def _base(fields: dict[str, str]) -> str:
     """Return the base class for the fields of a selection."""
     if fields.get("errors") == "list[PayloadError]":
         return "Payload"
+    # Of several missing fields the first is reported, so a base class must not change their order.
+    match [*fields]:
+        case ["nodes", "pageInfo"]:
+            return "Page"
+        case ["totalCount", "pageInfo", "nodes"]:
+            return "CountedPage"
     return "Node" if fields.get("id") == "str" else "AnswerObject"
 
 

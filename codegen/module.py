@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from codegen.answer_classes import AnswerClass, AnsweredOperation, Answers
 
-_FROM_MODEL = ("AnswerObject", "NamedNode", "Node", "PageInfo", "Payload", "PayloadError")
+_FROM_MODEL = (
+    "AnswerObject", "CountedPage", "NamedNode", "NamedNodes", "Node", "Page", "PageInfo", "Payload", "PayloadError",
+)  # fmt: skip
 _SECRETS = ("SecretInput", "SecretText", "SecretTextAndValues", "SecretValues")
 _IMPORT = re.compile(r'^# import "(.+)"$', re.MULTILINE)
 

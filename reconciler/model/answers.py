@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import cache
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -58,6 +58,26 @@ class PageInfo(AnswerObject, frozen=True, gc=False):
 
     has_next_page: bool
     end_cursor: str | None
+
+
+class Page(AnswerObject, frozen=True, gc=False):
+    """A page of a connection; each class of one says what its rows are."""
+
+    nodes: list[Any]
+    page_info: PageInfo
+
+
+class NamedNodes(Page, frozen=True, gc=False):
+    """A page of objects of which the name is all that is asked for."""
+
+    nodes: list[NamedNode]
+
+
+class CountedPage(AnswerObject, frozen=True, gc=False):
+    """A page of a connection whose rows are counted; its rows are the ``nodes``."""
+
+    total_count: int
+    page_info: PageInfo
 
 
 class PayloadError(AnswerObject, frozen=True, gc=False):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload, SecretText, SecretValues
+from reconciler.model.answers import AnswerObject, NamedNode, NamedNodes, Node, Page, Payload, SecretText, SecretValues
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -55,14 +55,8 @@ class AlertMonitor(Node, frozen=True, gc=False):
     flow_config: InstanceFlowConfig | None
 
 
-class AlertMonitorConnection(AnswerObject, frozen=True, gc=False):
+class AlertMonitorConnection(Page, frozen=True, gc=False):
     nodes: list[AlertMonitor]
-    page_info: PageInfo
-
-
-class ProbedAlertWebhooks(AnswerObject, frozen=True, gc=False):
-    nodes: list[NamedNode]
-    page_info: PageInfo
 
 
 class AlertGroup(Node, frozen=True, gc=False):
@@ -70,14 +64,8 @@ class AlertGroup(Node, frozen=True, gc=False):
     webhooks: ProbedAlertGroupWebhooks
 
 
-class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
+class AlertGroupConnection(Page, frozen=True, gc=False):
     nodes: list[AlertGroup]
-    page_info: PageInfo
-
-
-class WebhookEndpointConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[NamedNode]
-    page_info: PageInfo
 
 
 class AlertTriggerConnection(AnswerObject, frozen=True, gc=False):
@@ -102,9 +90,9 @@ class AlertMonitorPayload(Payload, frozen=True, gc=False):
 
 DOCUMENT = OperationFile(__package__, "alert_operations.graphql")
 PROBED_MONITORS = Operation("probedMonitors", "alertMonitors", AlertMonitorConnection, DOCUMENT)
-PROBED_ALERT_WEBHOOKS = Operation("probedAlertWebhooks", "alertWebhooks", ProbedAlertWebhooks, DOCUMENT)
+PROBED_ALERT_WEBHOOKS = Operation("probedAlertWebhooks", "alertWebhooks", NamedNodes, DOCUMENT)
 PROBED_ALERT_GROUPS = Operation("probedAlertGroups", "alertGroups", AlertGroupConnection, DOCUMENT)
-PROBED_ENDPOINTS = Operation("probedEndpoints", "webhookEndpoints", WebhookEndpointConnection, DOCUMENT)
+PROBED_ENDPOINTS = Operation("probedEndpoints", "webhookEndpoints", NamedNodes, DOCUMENT)
 PROBED_TRIGGERS = Operation("probedTriggers", "alertTriggers", AlertTriggerConnection, DOCUMENT)
 PROBED_EVENT_TYPES = Operation("probedEventTypes", "webhookEventTypes", list[Node], DOCUMENT)
 PROBE_CREATE_ENDPOINT = Operation(

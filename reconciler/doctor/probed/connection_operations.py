@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretText, SecretValues
+from reconciler.model.answers import AnswerObject, Node, Page, Payload, SecretText, SecretValues
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -19,9 +19,8 @@ class ScopedConfigVariableConnectionNode(Node, frozen=True, gc=False):
     key: str
 
 
-class ScopedConfigVariableConnection(AnswerObject, frozen=True, gc=False):
+class ScopedConfigVariableConnection(Page, frozen=True, gc=False):
     nodes: list[ScopedConfigVariableConnectionNode]
-    page_info: PageInfo
 
 
 class ProbedConnection(Node, frozen=True, gc=False):
@@ -33,9 +32,8 @@ class CustomerConfigVariable(Node, frozen=True, gc=False):
     customer: Node | None
 
 
-class CustomerConfigVariableConnection(AnswerObject, frozen=True, gc=False):
+class CustomerConfigVariableConnection(Page, frozen=True, gc=False):
     nodes: list[CustomerConfigVariable]
-    page_info: PageInfo
 
 
 class ExpressionConnection(AnswerObject, frozen=True, gc=False):

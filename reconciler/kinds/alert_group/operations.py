@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from reconciler.kinds.alert_webhook.fragments import DOCUMENT as ALERT_WEBHOOK_FRAGMENTS
 from reconciler.kinds.alert_webhook.fragments import MonitorUse
-from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload
+from reconciler.model.answers import AnswerObject, CountedPage, NamedNode, Node, PageInfo, Payload
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -34,9 +34,7 @@ class AlertGroupFields(Node, frozen=True, gc=False):
     allow_remove: bool
 
 
-class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class AlertGroupConnection(CountedPage, frozen=True, gc=False):
     nodes: list[AlertGroupFields]
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload
+from reconciler.model.answers import AnswerObject, CountedPage, NamedNode, NamedNodes, Node, Page, Payload
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -28,28 +28,12 @@ class InstanceFlowConfig(Node, frozen=True, gc=False):
     instance: Instance
 
 
-class MonitorFieldsTriggers(AnswerObject, frozen=True, gc=False):
-    nodes: list[NamedNode]
-    page_info: PageInfo
-
-
-class AlertGroupConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[NamedNode]
-    page_info: PageInfo
-
-
 class User(Node, frozen=True, gc=False):
     email: str
 
 
-class UserConnection(AnswerObject, frozen=True, gc=False):
+class UserConnection(Page, frozen=True, gc=False):
     nodes: list[User]
-    page_info: PageInfo
-
-
-class AlertWebhookConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[NamedNode]
-    page_info: PageInfo
 
 
 class MonitorFields(Node, frozen=True, gc=False):
@@ -62,21 +46,17 @@ class MonitorFields(Node, frozen=True, gc=False):
     allow_remove: bool
     instance: Instance | None
     flow_config: InstanceFlowConfig | None
-    triggers: MonitorFieldsTriggers
-    groups: AlertGroupConnection
+    triggers: NamedNodes
+    groups: NamedNodes
     users: UserConnection
-    webhooks: AlertWebhookConnection
+    webhooks: NamedNodes
 
 
-class AlertMonitorConnection(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class AlertMonitorConnection(CountedPage, frozen=True, gc=False):
     nodes: list[MonitorFields]
 
 
-class AlertTriggers(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class AlertTriggers(CountedPage, frozen=True, gc=False):
     nodes: list[NamedNode]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from reconciler.kinds.alert_webhook.fragments import DOCUMENT as ALERT_WEBHOOK_FRAGMENTS
 from reconciler.kinds.alert_webhook.fragments import MonitorUse
-from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload, SecretTextAndValues
+from reconciler.model.answers import AnswerObject, CountedPage, NamedNode, Node, PageInfo, Payload, SecretTextAndValues
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -35,9 +35,7 @@ class AlertWebhookUses(Node, frozen=True, gc=False):
     monitors: AlertMonitorConnection
 
 
-class AlertWebhookConnection(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class AlertWebhookConnection(CountedPage, frozen=True, gc=False):
     nodes: list[AlertWebhookFields]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.kinds.connection.fragments import DOCUMENT as CONNECTION_FRAGMENTS
 from reconciler.kinds.connection.fragments import ConnectionUser, SharedInput
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretText
+from reconciler.model.answers import AnswerObject, CountedPage, Node, Page, Payload, SecretText
 from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
@@ -56,9 +56,8 @@ class ScopedConfigVariableFieldsConnection(Node, frozen=True, gc=False):
     component: ScopedConfigVariableFieldsConnectionComponent
 
 
-class ExpressionConnection(AnswerObject, frozen=True, gc=False):
+class ExpressionConnection(Page, frozen=True, gc=False):
     nodes: list[SharedInput]
-    page_info: PageInfo
 
 
 class ScopedConfigVariableFields(Node, frozen=True, gc=False):
@@ -79,15 +78,12 @@ class ScopedConfigVariableFields(Node, frozen=True, gc=False):
     inputs: ExpressionConnection | None
 
 
-class ScopedConfigVariableConnection(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class ScopedConfigVariableConnection(CountedPage, frozen=True, gc=False):
     nodes: list[ScopedConfigVariableFields]
 
 
-class InstanceConnection(AnswerObject, frozen=True, gc=False):
+class InstanceConnection(Page, frozen=True, gc=False):
     nodes: list[ConnectionUser]
-    page_info: PageInfo
 
 
 class ConnectionUsers(Node, frozen=True, gc=False):
@@ -106,9 +102,8 @@ class InputField(Node, frozen=True, gc=False):
     required: bool
 
 
-class InputFieldConnection(AnswerObject, frozen=True, gc=False):
+class InputFieldConnection(Page, frozen=True, gc=False):
     nodes: list[InputField]
-    page_info: PageInfo
 
 
 class ConnectionConnectionNode(Node, frozen=True, gc=False):
@@ -116,9 +111,8 @@ class ConnectionConnectionNode(Node, frozen=True, gc=False):
     inputs: InputFieldConnection
 
 
-class ConnectionConnection(AnswerObject, frozen=True, gc=False):
+class ConnectionConnection(Page, frozen=True, gc=False):
     nodes: list[ConnectionConnectionNode]
-    page_info: PageInfo
 
 
 class ComponentConnectionsNode(Node, frozen=True, gc=False):
@@ -135,9 +129,7 @@ class ComponentKeysNode(Node, frozen=True, gc=False):
     key: str
 
 
-class ComponentKeys(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class ComponentKeys(CountedPage, frozen=True, gc=False):
     nodes: list[ComponentKeysNode]
 
 

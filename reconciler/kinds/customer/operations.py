@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload
+from reconciler.model.answers import AnswerObject, CountedPage, Node, Payload
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -18,9 +18,7 @@ class CustomerFields(Node, frozen=True, gc=False):
     updated_at: str
 
 
-class Customers(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class Customers(CountedPage, frozen=True, gc=False):
     nodes: list[CustomerFields]
 
 

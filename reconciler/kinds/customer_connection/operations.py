@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.kinds.connection.fragments import DOCUMENT as CONNECTION_FRAGMENTS
 from reconciler.kinds.connection.fragments import ConnectionUser, SharedInput
-from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload, SecretText
+from reconciler.model.answers import AnswerObject, CountedPage, NamedNode, Node, Page, Payload, SecretText
 from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
@@ -31,9 +31,8 @@ class CustomerConfigVariableFieldsScopedConfigVariable(Node, frozen=True, gc=Fal
     connection: Connection | None
 
 
-class ExpressionConnection(AnswerObject, frozen=True, gc=False):
+class ExpressionConnection(Page, frozen=True, gc=False):
     nodes: list[SharedInput]
-    page_info: PageInfo
 
 
 class CustomerConfigVariableFields(Node, frozen=True, gc=False):
@@ -50,15 +49,12 @@ class CustomerConfigVariableFields(Node, frozen=True, gc=False):
     inputs: ExpressionConnection | None
 
 
-class CustomerConfigVariableConnection(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class CustomerConfigVariableConnection(CountedPage, frozen=True, gc=False):
     nodes: list[CustomerConfigVariableFields]
 
 
-class InstanceConnection(AnswerObject, frozen=True, gc=False):
+class InstanceConnection(Page, frozen=True, gc=False):
     nodes: list[ConnectionUser]
-    page_info: PageInfo
 
 
 class CustomerConnectionUsers(Node, frozen=True, gc=False):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretTextAndValues
+from reconciler.model.answers import CountedPage, Node, Payload, SecretTextAndValues
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -21,9 +21,7 @@ class WebhookEndpointFields(Node, frozen=True, gc=False):
     allow_remove: bool
 
 
-class WebhookEndpointConnection(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class WebhookEndpointConnection(CountedPage, frozen=True, gc=False):
     nodes: list[WebhookEndpointFields]
 
 

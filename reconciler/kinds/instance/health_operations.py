@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.model.answers import (
     AnswerObject,
+    CountedPage,
     Node,
-    PageInfo,
     Payload,
     SecretText,
     SecretTextAndValues,
@@ -80,9 +80,7 @@ class RunsOfFlow(AnswerObject, frozen=True, gc=False):
     nodes: list[RunFields]
 
 
-class FailedRuns(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class FailedRuns(CountedPage, frozen=True, gc=False):
     nodes: list[RunFields]
 
 

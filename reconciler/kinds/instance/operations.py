@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
 from reconciler.kinds.variables.fragments import LiveVariable
-from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload, SecretText, SecretValues
+from reconciler.model.answers import AnswerObject, CountedPage, NamedNode, Node, Page, Payload, SecretText, SecretValues
 from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
@@ -70,14 +70,12 @@ class InstanceFlowConfig(Node, frozen=True, gc=False):
     flow: IntegrationFlow
 
 
-class InstanceFlowConfigConnection(AnswerObject, frozen=True, gc=False):
+class InstanceFlowConfigConnection(Page, frozen=True, gc=False):
     nodes: list[InstanceFlowConfig]
-    page_info: PageInfo
 
 
-class InstanceFieldsConfigVariables(AnswerObject, frozen=True, gc=False):
+class InstanceFieldsConfigVariables(Page, frozen=True, gc=False):
     nodes: list[LiveVariable]
-    page_info: PageInfo
 
 
 class InstanceFields(Node, frozen=True, gc=False):
@@ -99,9 +97,7 @@ class InstanceFields(Node, frozen=True, gc=False):
     config_variables: InstanceFieldsConfigVariables
 
 
-class Instances(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class Instances(CountedPage, frozen=True, gc=False):
     nodes: list[InstanceFields]
 
 
@@ -127,9 +123,8 @@ class AuthorizationsConfigVariablesNode(Node, frozen=True, gc=False):
     required_config_variable: RequiredConfigVariable
 
 
-class AuthorizationsConfigVariables(AnswerObject, frozen=True, gc=False):
+class AuthorizationsConfigVariables(Page, frozen=True, gc=False):
     nodes: list[AuthorizationsConfigVariablesNode]
-    page_info: PageInfo
 
 
 class Authorizations(Node, frozen=True, gc=False):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
 from reconciler.kinds.variables.fragments import DeclaredFields
-from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo
+from reconciler.model.answers import CountedPage, NamedNodes, Node, Page
 from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
@@ -49,25 +49,19 @@ class InputField(Node, frozen=True, gc=False):
     type: InputFieldType
 
 
-class InputFieldConnection(AnswerObject, frozen=True, gc=False):
+class InputFieldConnection(Page, frozen=True, gc=False):
     nodes: list[InputField]
-    page_info: PageInfo
 
 
 class Connection(Node, frozen=True, gc=False):
     inputs: InputFieldConnection
 
 
-class ExpressionConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[NamedNode]
-    page_info: PageInfo
-
-
 class VariableDescription(DeclaredFields, frozen=True, gc=False):
     description: str | None
     org_only: bool | None
     connection: Connection | None
-    inputs: ExpressionConnection | None
+    inputs: NamedNodes | None
 
 
 class IntegrationFlow(Node, frozen=True, gc=False):
@@ -75,14 +69,12 @@ class IntegrationFlow(Node, frozen=True, gc=False):
     description: str | None
 
 
-class IntegrationFlowConnection(AnswerObject, frozen=True, gc=False):
+class IntegrationFlowConnection(Page, frozen=True, gc=False):
     nodes: list[IntegrationFlow]
-    page_info: PageInfo
 
 
-class RequiredConfigVariableConnection(AnswerObject, frozen=True, gc=False):
+class RequiredConfigVariableConnection(Page, frozen=True, gc=False):
     nodes: list[VariableDescription]
-    page_info: PageInfo
 
 
 class IntegrationDescription(Node, frozen=True, gc=False):
@@ -105,9 +97,7 @@ class Instance(Node, frozen=True, gc=False):
     integration: InstanceIntegration
 
 
-class InstanceConnection(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class InstanceConnection(CountedPage, frozen=True, gc=False):
     nodes: list[Instance]
 
 

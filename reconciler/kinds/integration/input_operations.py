@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, SecretValues
+from reconciler.model.answers import Node, Page, SecretValues
 from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
@@ -41,9 +41,8 @@ class InputField(Node, frozen=True, gc=False):
     shown: bool
 
 
-class InputFieldConnection(AnswerObject, frozen=True, gc=False):
+class InputFieldConnection(Page, frozen=True, gc=False):
     nodes: list[InputField]
-    page_info: PageInfo
 
 
 class Connection(Node, frozen=True, gc=False):
@@ -55,9 +54,8 @@ class Expression(Node, frozen=True, gc=False):
     meta: SecretValues[str | None]
 
 
-class ExpressionConnection(AnswerObject, frozen=True, gc=False):
+class ExpressionConnection(Page, frozen=True, gc=False):
     nodes: list[Expression]
-    page_info: PageInfo
 
 
 class RequiredConfigVariable(Node, frozen=True, gc=False):
@@ -66,9 +64,8 @@ class RequiredConfigVariable(Node, frozen=True, gc=False):
     inputs: ExpressionConnection | None
 
 
-class RequiredConfigVariableConnection(AnswerObject, frozen=True, gc=False):
+class RequiredConfigVariableConnection(Page, frozen=True, gc=False):
     nodes: list[RequiredConfigVariable]
-    page_info: PageInfo
 
 
 class Integration(Node, frozen=True, gc=False):

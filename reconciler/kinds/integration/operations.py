@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
 from reconciler.kinds.variables.fragments import DeclaredVariable
-from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo
+from reconciler.model.answers import CountedPage, NamedNode, NamedNodes, Node, Page
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -18,31 +18,21 @@ class IntegrationVersionsNode(Node, frozen=True, gc=False):
     version_is_available: bool
 
 
-class IntegrationVersions(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class IntegrationVersions(CountedPage, frozen=True, gc=False):
     nodes: list[IntegrationVersionsNode]
 
 
-class IntegrationNames(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class IntegrationNames(CountedPage, frozen=True, gc=False):
     nodes: list[NamedNode]
 
 
-class IntegrationFlowConnection(AnswerObject, frozen=True, gc=False):
-    nodes: list[NamedNode]
-    page_info: PageInfo
-
-
-class RequiredConfigVariableConnection(AnswerObject, frozen=True, gc=False):
+class RequiredConfigVariableConnection(Page, frozen=True, gc=False):
     nodes: list[DeclaredVariable]
-    page_info: PageInfo
 
 
 class IntegrationVersion(Node, frozen=True, gc=False):
     is_code_native: bool
-    flows: IntegrationFlowConnection
+    flows: NamedNodes
     required_config_variables: RequiredConfigVariableConnection
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretTextAndValues
+from reconciler.model.answers import AnswerObject, CountedPage, Node, Payload, SecretTextAndValues
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -24,9 +24,7 @@ class LogStreamFields(Node, frozen=True, gc=False):
     allow_remove: bool
 
 
-class ExternalLogStreamConnection(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class ExternalLogStreamConnection(CountedPage, frozen=True, gc=False):
     nodes: list[LogStreamFields]
 
 

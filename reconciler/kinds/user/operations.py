@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import AnswerObject, NamedNode, Node, PageInfo, Payload
+from reconciler.model.answers import CountedPage, NamedNode, Node, Payload
 from reconciler.model.operation import Operation, OperationFile
 
 
@@ -19,9 +19,7 @@ class UserFields(Node, frozen=True, gc=False):
     updated_at: str
 
 
-class UserConnection(AnswerObject, frozen=True, gc=False):
-    total_count: int
-    page_info: PageInfo
+class UserConnection(CountedPage, frozen=True, gc=False):
     nodes: list[UserFields]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from reconciler.model.answers import AnswerObject, Node, PageInfo, SecretInput
+from reconciler.model.answers import AnswerObject, Node, Page, SecretInput
 from reconciler.model.operation import OperationFile
 
 if TYPE_CHECKING:
@@ -56,9 +56,8 @@ class LiveInput(Node, frozen=True, gc=False):
     has_value: bool
 
 
-class LiveVariableInputs(AnswerObject, frozen=True, gc=False):
+class LiveVariableInputs(Page, frozen=True, gc=False):
     nodes: list[LiveInput]
-    page_info: PageInfo
 
 
 class LiveVariable(Node, frozen=True, gc=False):
@@ -104,9 +103,8 @@ class DeclaredInput(Node, frozen=True, gc=False):
     has_value: bool
 
 
-class DeclaredVariableInputs(AnswerObject, frozen=True, gc=False):
+class DeclaredVariableInputs(Page, frozen=True, gc=False):
     nodes: list[DeclaredInput]
-    page_info: PageInfo
 
 
 class DeclaredVariable(DeclaredFields, frozen=True, gc=False):
