@@ -10,16 +10,17 @@
     ├── WouldBreak                  an unpublished definition would break manifests
     ├── Mistake                     a bug in reconciler
     └── ApiError                    the API did not do what was asked
-        ├── Unreachable             no answer: host, proxy, TLS, time-out, lost connection
         ├── EndOfRun                nothing more can be sent
         │   ├── NotAuthenticated    no token, a wrong token, or a token that could not be refreshed
         │   ├── OutOfTime           the run's time limit is over
         │   └── Interrupted         a user or the system ended the run
-        ├── Throttled               the rate limit was still exceeded after every retry
-        ├── ServerFault             an HTTP status of 5xx, or an answer that is not GraphQL
-        └── Rejected                a GraphQL answer with top-level ``errors``
-            ├── Forbidden           the token lacks a permission
-            └── Unexpected          an answer, or a refusal, of an API with another schema
+        └── RequestFailed           others can be sent
+            ├── Unreachable         no answer: host, proxy, TLS, time-out, lost connection
+            ├── Throttled           the rate limit was still exceeded after every retry
+            ├── ServerFault         an HTTP status of 5xx, or an answer that is not GraphQL
+            └── Rejected            a GraphQL answer with top-level ``errors``
+                ├── Forbidden       the token lacks a permission
+                └── Unexpected      an answer, or a refusal, of an API with another schema
 
 User mistakes and network faults end as one of these, never as a traceback.
 """
@@ -119,10 +120,6 @@ class ApiError(ReconcilerError):
         self.ambiguous = ambiguous
 
 
-class Unreachable(ApiError):
-    """No answer: host, proxy, TLS, a time-out or a lost connection."""
-
-
 class EndOfRun(ApiError):
     """A failure after which no request can be sent."""
 
@@ -143,15 +140,23 @@ class Interrupted(EndOfRun):
         self.exit_code = exit_code
 
 
-class Throttled(ApiError):
+class RequestFailed(ApiError):
+    """A request that failed; further ones can be sent."""
+
+
+class Unreachable(RequestFailed):
+    """No answer: host, proxy, TLS, a time-out or a lost connection."""
+
+
+class Throttled(RequestFailed):
     """The rate limit was still exceeded after every retry."""
 
 
-class ServerFault(ApiError):
+class ServerFault(RequestFailed):
     """An HTTP status of 5xx, or an answer that is not GraphQL."""
 
 
-class Rejected(ApiError):
+class Rejected(RequestFailed):
     """A GraphQL answer with top-level ``errors``."""
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.applying.payload import understand
-from reconciler.errors import ApiError, EndOfRun
+from reconciler.errors import ApiError, RequestFailed
 from reconciler.manifests.graph import dependencies, select
 from reconciler.model.tenant import Tenant
 from reconciler.planning.prefetch import next_reads, read_rounds, refusals, view_of
@@ -163,9 +163,7 @@ async def resolve(cases: Sequence[Case], look_up: LookUp) -> dict[str, Resolutio
         return resolutions
     try:
         found = await look_up(created)
-    except EndOfRun:
-        raise
-    except ApiError as error:
+    except RequestFailed as error:
         unknown = Resolution(failure=f"looking it up failed: {error}")
         return resolutions | dict.fromkeys(created, unknown)
     return resolutions | {address: _creation(case, found[address]) for address, case in created.items()}

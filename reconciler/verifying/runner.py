@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler.errors import ApiError, EndOfRun, Rejected
+from reconciler.errors import EndOfRun, Rejected, RequestFailed
 from reconciler.model.tenant import Tenant
 from reconciler.prismatic.fetch.answer_reads import answer_reads
 from reconciler.prismatic.graphql.batching import Call
@@ -98,9 +98,7 @@ class Runner:
             trial.begun = now
         try:
             (answer,) = await self._api.call([Call(trial.runs.start, {"input": trial.test.input})])
-        except EndOfRun:
-            raise
-        except ApiError as error:
+        except RequestFailed as error:
             self._not_started(trial, str(error), lost=error.ambiguous, final=isinstance(error, Rejected))
             return
         if answer.errors:
@@ -163,9 +161,7 @@ class Runner:
         reads = {trial.test.target: trial.runs.of_target(trial.test.target, trial.test.since) for trial in trials}
         try:
             await answer_reads(self._api, tenant, reads.values())
-        except EndOfRun:
-            raise
-        except ApiError as error:
+        except RequestFailed as error:
             for trial in trials:
                 trial.trouble = str(error)
             return {}
@@ -198,9 +194,7 @@ class Runner:
         while left:
             try:
                 (answer,) = await self._api.call([Call(runs.by_id, {"ids": left})])
-            except EndOfRun:
-                raise
-            except ApiError as error:
+            except RequestFailed as error:
                 return seen, str(error)
             found = {node.id: runs.execution(node) for node in answer.data.nodes} if answer.data else {}
             seen |= found

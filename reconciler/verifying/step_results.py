@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from reconciler.errors import ApiError, EndOfRun
+from reconciler.errors import RequestFailed
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.secrets.secret import Secret
 
@@ -39,9 +39,7 @@ async def step_result(api: Api, runs: Runs, execution: str, step: str) -> Any:
     ]
     try:
         answers = await api.call(calls)
-    except EndOfRun:
-        raise
-    except ApiError as error:
+    except RequestFailed as error:
         raise NoResult(f"the result of the step {step!r} cannot be read: {error}") from None
     for answer in answers:
         if answer.errors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.errors import ApiError, EndOfRun
+from reconciler.errors import EndOfRun, RequestFailed
 from reconciler.model.capabilities.health import Evidence
 from reconciler.model.health import Check, Health
 from reconciler.model.tenant import Tenant
@@ -108,9 +108,7 @@ class Verification:
         reads = [read for each in subjects if each.live for read in each.health.reads(each.resource, each.live)]
         try:
             await answer_reads(self.api, tenant, reads)
-        except EndOfRun:
-            raise
-        except ApiError as error:
+        except RequestFailed as error:
             return str(error)
         return ""
 

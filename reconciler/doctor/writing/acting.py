@@ -33,7 +33,7 @@ from reconciler.doctor.writing.lab import Lab, NoReading, Refused, Unheard, refu
 from reconciler.doctor.writing.marks import LABEL, Marks
 from reconciler.doctor.writing.readings import QUESTIONS, READINGS
 from reconciler.doctor.writing.versions import Version
-from reconciler.errors import ApiError, EndOfRun, Interrupted, Rejected, Unreachable, UsageError
+from reconciler.errors import ApiError, EndOfRun, Interrupted, Rejected, RequestFailed, Unreachable, UsageError
 from reconciler.prismatic.connection import Connection
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.text.plural import counted
@@ -257,9 +257,7 @@ async def _results(probe: Probe, lab: Lab) -> Results:
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         # What a probe reads has the form that the schema states, and within it no form is certain.
         failure = Unheard(f"an answer has another form ({type(error).__name__})")
-    except EndOfRun:
-        raise
-    except ApiError as error:
+    except RequestFailed as error:
         # A mutation whose answer is lost says nothing about the network: the next request does.
         if isinstance(error, Unreachable) and not error.ambiguous:
             raise

@@ -30,7 +30,7 @@ from reconciler.doctor.probed.operations import (
 from reconciler.doctor.words import reason_of
 from reconciler.doctor.writing.lab import refusal_in
 from reconciler.doctor.writing.marks import LABEL
-from reconciler.errors import ApiError, EndOfRun, Rejected
+from reconciler.errors import Rejected, RequestFailed
 from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
@@ -149,8 +149,8 @@ async def _listed(api: Api, query: Operation[Any], what: str, problems: list[str
 async def _delete(api: Api, deletion: Operation[Any], identifier: str, what: str, problems: list[str]) -> str:
     try:
         (answer,) = await api.call([Call(deletion, {"input": {"id": identifier}})])
-    except ApiError as error:
-        if not error.ambiguous or isinstance(error, EndOfRun):
+    except RequestFailed as error:
+        if not error.ambiguous:
             raise
         problems.append(f"{what}: {reason_of(error)}")
         return identifier

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import ApiError, EndOfRun, ServerFault
+from reconciler.errors import RequestFailed, ServerFault
 from reconciler.model.answers import Node
 from reconciler.prismatic.fetch.offset_paging import ListChanged, OffsetPages, OffsetsIgnored, data_of, has_offset
 from reconciler.prismatic.graphql.batching import Call
@@ -143,9 +143,7 @@ class Reader:
         """Read the missing pages below a row. Where that fails, add the row to ``broken``, or raise without one."""
         try:
             await self._complete(source, node, source.outline.inner, _Position(node.id))
-        except EndOfRun:
-            raise
-        except ApiError as error:
+        except RequestFailed as error:
             if broken is None:
                 raise
             broken[node.id] = str(error)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.errors import ApiError, EndOfRun, Forbidden, Rejected
+from reconciler.errors import ApiError, Forbidden, Rejected, RequestFailed
 from reconciler.model.tenant import Gap, Read
 from reconciler.prismatic.fetch.answer_reads import cheaper_to_list, unanswered_by_collection
 from reconciler.prismatic.fetch.paging import NAMELESS, Reader, Salvaged
@@ -61,9 +61,7 @@ async def _read(
 async def _cheaper_to_list(api: Api, collection: Collection, pending: Sequence[Read]) -> bool:
     try:
         return await cheaper_to_list(api, collection, pending)
-    except EndOfRun:
-        raise
-    except ApiError:
+    except RequestFailed:
         return False
 
 
@@ -81,9 +79,7 @@ async def _retry_singly(reader: Reader, pending: Sequence[Read], found: Sequence
 async def _salvaged(reader: Reader, read: Read) -> Answered:
     try:
         return await _rows(reader, read)
-    except EndOfRun:
-        raise
-    except ApiError as error:
+    except RequestFailed as error:
         return error
 
 
