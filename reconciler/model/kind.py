@@ -8,30 +8,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from reconciler.model.capabilities.all import Capabilities
-    from reconciler.model.capabilities.deletion import Deletion
-    from reconciler.model.capabilities.differ import Differ
-    from reconciler.model.capabilities.editor import Editor
-    from reconciler.model.capabilities.export import Export
-    from reconciler.model.capabilities.finder import Finder
-    from reconciler.model.capabilities.follow_up import Authorization, FollowUp
-    from reconciler.model.capabilities.health import HealthChecks
-    from reconciler.model.capabilities.names import Looks, Names
-    from reconciler.model.capabilities.ownership import Labels, Parent
-    from reconciler.model.capabilities.parts import Parts
-    from reconciler.model.capabilities.permission import Permission
-    from reconciler.model.capabilities.rollback import Rollback
-    from reconciler.model.capabilities.second_look import SecondLook
     from reconciler.model.capabilities.spec import Spec
-    from reconciler.model.capabilities.versions import Versions
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
     from reconciler.model.view import View
+
+T = TypeVar("T")
+
+
+class _Loaded(Generic[T]):
+    """A capability of a kind: one of those that are loaded at first use."""
+
+    def __init__(self, of: Callable[[Capabilities], T]) -> None:
+        self._of = of
+
+    def __get__(self, kind: Kind, _: type[Kind]) -> T:
+        return self._of(kind.capabilities)
 
 
 @dataclass(frozen=True, eq=False)  # not slotted: the loaded capabilities are kept in it
@@ -55,73 +53,23 @@ class Kind:
     def capabilities(self) -> Capabilities:
         return self.load()
 
-    @property
-    def finder(self) -> Finder:
-        return self.capabilities.finder
-
-    @property
-    def differ(self) -> Differ:
-        return self.capabilities.differ
-
-    @property
-    def deletion(self) -> Deletion:
-        return self.capabilities.deletion
-
-    @property
-    def names(self) -> Names | None:
-        return self.capabilities.names
-
-    @property
-    def looks(self) -> Looks | None:
-        return self.capabilities.looks
-
-    @property
-    def labels(self) -> Labels | None:
-        return self.capabilities.labels
-
-    @property
-    def parent(self) -> Parent | None:
-        return self.capabilities.parent
-
-    @property
-    def follow_up(self) -> FollowUp | None:
-        return self.capabilities.follow_up
-
-    @property
-    def authorization(self) -> Authorization | None:
-        return self.capabilities.authorization
-
-    @property
-    def versions(self) -> Versions | None:
-        return self.capabilities.versions
-
-    @property
-    def export(self) -> Export | None:
-        return self.capabilities.export
-
-    @property
-    def editor(self) -> Editor | None:
-        return self.capabilities.editor
-
-    @property
-    def health(self) -> HealthChecks | None:
-        return self.capabilities.health
-
-    @property
-    def parts(self) -> Parts | None:
-        return self.capabilities.parts
-
-    @property
-    def second_look(self) -> SecondLook | None:
-        return self.capabilities.second_look
-
-    @property
-    def rollback(self) -> Rollback | None:
-        return self.capabilities.rollback
-
-    @property
-    def permission(self) -> Permission | None:
-        return self.capabilities.permission
+    finder = _Loaded(lambda loaded: loaded.finder)
+    differ = _Loaded(lambda loaded: loaded.differ)
+    deletion = _Loaded(lambda loaded: loaded.deletion)
+    names = _Loaded(lambda loaded: loaded.names)
+    looks = _Loaded(lambda loaded: loaded.looks)
+    labels = _Loaded(lambda loaded: loaded.labels)
+    parent = _Loaded(lambda loaded: loaded.parent)
+    follow_up = _Loaded(lambda loaded: loaded.follow_up)
+    authorization = _Loaded(lambda loaded: loaded.authorization)
+    versions = _Loaded(lambda loaded: loaded.versions)
+    export = _Loaded(lambda loaded: loaded.export)
+    editor = _Loaded(lambda loaded: loaded.editor)
+    health = _Loaded(lambda loaded: loaded.health)
+    parts = _Loaded(lambda loaded: loaded.parts)
+    second_look = _Loaded(lambda loaded: loaded.second_look)
+    rollback = _Loaded(lambda loaded: loaded.rollback)
+    permission = _Loaded(lambda loaded: loaded.permission)
 
     def parent_id(self, live: Live) -> str | None:
         """Return the ID of the object that a live one belongs to, if it belongs to any."""
