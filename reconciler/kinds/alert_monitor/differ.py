@@ -13,7 +13,7 @@ from reconciler.kinds.instance.lookup import instance_problems, live_reference
 from reconciler.kinds.instance.spec import NAME as INSTANCE
 from reconciler.kinds.severities.catalogue import SEVERITIES, severity_named, unknown_severity
 from reconciler.kinds.shared.attributes import compare_attributes
-from reconciler.model.capabilities.deletion import Deletion, Removal
+from reconciler.kinds.shared.writing import plain_deletion
 from reconciler.model.capabilities.differ import Diff, Differ, Fields
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.step import IdOf, Phase, Step
@@ -302,14 +302,4 @@ def _observed(live: Live[MonitorFields]) -> Mapping[str, Any]:
 
 
 DIFFER = Differ(_diff, _observed)
-
-
-def deletion_of(live: Live) -> Step:
-    return Step("delete", Phase.DELETE, DELETE_ALERT_MONITOR, {"id": live.id})
-
-
-def _removal(live: Live, _view: View) -> Removal:
-    return Removal(deletion_of(live))
-
-
-DELETION = Deletion(_removal)
+DELETION = plain_deletion(DELETE_ALERT_MONITOR)

@@ -6,20 +6,19 @@ unknown (``monitor_numbers``, ``alert_lists``, ``monitor_flow_updates``). The an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reconciler.kinds.alert_monitor.differ import Wanted, deletion_of
+from reconciler.kinds.alert_monitor.differ import DELETION, Wanted
 from reconciler.kinds.alert_monitor.finder import PERMISSION
 from reconciler.model.capabilities.follow_up import FollowUp
 from reconciler.model.step import Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from reconciler.kinds.alert_monitor.operations import MonitorFields
     from reconciler.model.resource import Resource
     from reconciler.model.step import Step
-    from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext
 
 ANEW = "the update left something as it was, so the monitor was deleted and created anew"
@@ -42,11 +41,8 @@ def _revise(
         return Revision(rest, [KEPT.format("allowRemove")])
     if PERMISSION.granted(resource, context.view) is False:
         return Revision(rest, [KEPT.format(PERMISSION.field)])
-    return Revision([deletion_of(context.live), wanted.creation()], [ANEW])
+    removal = DELETION.removal(context.live, context.view)
+    return Revision([removal.step, wanted.creation()], [ANEW])
 
 
-def _outcome(_live: Live) -> Mapping[str, Any]:
-    return {}
-
-
-FOLLOW_UP = FollowUp(_revise, _outcome)
+FOLLOW_UP = FollowUp(_revise)

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from reconciler.kinds.shared.clearing import blank_texts
-from reconciler.kinds.shared.named_spec import name_appearance, name_of, secret_texts
-from reconciler.model.capabilities.spec import Spec
+from reconciler.kinds.shared.named_spec import secret_spec
 
 NAME = "EventWebhook"
 SECRETS = ("url", "headers", "secret")
 """The secret fields."""
-
-SPEC = Spec(
-    identity=name_of,
-    title=name_of,
-    check=lambda spec: blank_texts(secret_texts(SECRETS, spec)),
-    appearance=name_appearance,
-    secret_fields=frozenset(SECRETS),
-    hidden_keys=frozenset(SECRETS),
-)
+SPEC = secret_spec(SECRETS, hidden_keys=frozenset(SECRETS))

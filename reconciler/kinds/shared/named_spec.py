@@ -11,7 +11,6 @@ from reconciler.text.look_alikes import skeleton
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Path
 
 ADDRESSED = ("url", "headers", "payloadTemplate")
@@ -45,18 +44,18 @@ def template_files(spec: Mapping[str, Any]) -> Iterator[Path]:
         yield ("payloadTemplate",)
 
 
-def _addressed_check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    return blank_texts(secret_texts(ADDRESSED, spec))
+def secret_spec(secrets: Sequence[str], **more: Any) -> Spec:
+    """Return the spec of objects with a name and these secret fields; ``more`` are further fields of ``Spec``."""
+    return Spec(
+        identity=name_of,
+        title=name_of,
+        check=lambda spec: blank_texts(secret_texts(secrets, spec)),
+        appearance=name_appearance,
+        secret_fields=frozenset(secrets),
+        **more,
+    )
 
 
 def addressed_spec() -> Spec:
     """Return the spec of objects with a name, a URL with headers, and a template of the body."""
-    return Spec(
-        identity=name_of,
-        title=name_of,
-        check=_addressed_check,
-        appearance=name_appearance,
-        secret_fields=frozenset(ADDRESSED),
-        hidden_keys=frozenset({"url", "headers"}),
-        files=template_files,
-    )
+    return secret_spec(ADDRESSED, hidden_keys=frozenset({"url", "headers"}), files=template_files)

@@ -20,7 +20,7 @@ class FollowUp:
 
     revise: Callable[[Resource, DiffContext, Step, Any, Sequence[Step]], Revision]
     """Return what remains to be done, now that a step was answered with an object; the last argument is the rest."""
-    outcome: Callable[[Live], Mapping[str, Any]]
+    outcome: Callable[[Live], Mapping[str, Any]] = lambda _: {}
     """Return what a person needs next besides the object's ID, such as webhook URLs."""
 
 
