@@ -67,7 +67,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=seed.chosen() is None,
 )
-settings.register_profile("full", parent=settings.get_profile("default"), max_examples=1500)
+settings.register_profile("full", parent=settings.get_profile("default"), max_examples=200)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
