@@ -40,7 +40,7 @@ def test_every_run_has_a_part_of_the_cases_and_the_long_ones_the_rest(monkeypatc
     monkeypatch.delenv("EVERY_CASE", raising=False)
     monkeypatch.setenv("TEST_SEED", "1")
     shares: Any = SimpleNamespace(
-        long=["b.py::test_long"], cases={3: ["a.py::test_some"]}, drawn={2: ["a.py::test_some"]}
+        long=["b.py::test_lo"], cases={3: ["a.py::test_some"]}, drawn={2: ["a.py::test_some"]}
     )
     names = [*(f"a.py::test_some[{number}]" for number in range(7)), "a.py::test_other[0]", "b.py::test_long"]
     due: Any = list(Shares.of_this_run(shares, [Item(name) for name in names]))  # type: ignore[misc, list-item]

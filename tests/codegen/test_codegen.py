@@ -64,7 +64,7 @@ def test_rows_of_a_connection_are_objects() -> None:
     """The schema lets a row be null, which comes with an error; the type of a row is the object."""
     text = source("query things { things { nodes { id size } pageInfo { hasNextPage endCursor } } }")
     assert "nodes: list[Thing]" in text
-    assert "class ThingConnection(Page" in text
+    assert "class ThingConnection(Page, " in text
 
 
 def test_different_selections_of_one_type_have_classes_of_their_own() -> None:

@@ -322,22 +322,27 @@ def test_a_request_that_takes_too_long_shows_no_limit() -> None:
 class Endless(InProcess):
     """Says of the customers with the examination's label that there is always another page."""
 
+    def __init__(self, sandbox: Any, cursor: str) -> None:
+        super().__init__(sandbox)
+        self._cursor = cursor
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass the request on; put the same cursor into each page of those customers."""
+        """Pass the request on; announce a page after each page of those customers."""
         asked = json.loads(await request.aread())["query"]
         response = await super().handle_async_request(request)
         if "labels_Contains" not in asked:
             return response
         answer = json.loads(await response.aread())
         for listed in (answer.get("data") or {}).values():
-            listed["pageInfo"] = {"hasNextPage": True, "endCursor": ""}
+            listed["pageInfo"] = {"hasNextPage": True, "endCursor": self._cursor}
         return httpx.Response(response.status_code, json=answer, request=request)
 
 
-def test_a_list_without_an_end() -> None:
-    """A list that announces a next page without saying where it begins ends the examination with the reason."""
+@pytest.mark.parametrize("cursor", ["", "YXJyYXljb25uZWN0aW9uOjA="])
+def test_a_list_without_an_end(cursor: str) -> None:
+    """A list that announces a next page, and has no row or does not say where it begins, ends the examination."""
     with tenant() as world, pytest.raises(Rejected, match="announces a next page without a cursor"):
-        examined(world, probes=(), transport=Endless(world.sandbox))
+        examined(world, probes=(), transport=Endless(world.sandbox, cursor))
 
 
 def test_a_dead_network() -> None:

@@ -1,4 +1,4 @@
-"""Measures the coverage where it may grow: a test that is measured takes three times as long.
+"""Measures the coverage where it may grow: a test that is measured takes twice as long.
 
 The cases of one test mostly run the same lines. After some that reached nothing new, only now and then one of them is
 measured, until one reaches something again. A test without cases is always measured. What runs while tests are

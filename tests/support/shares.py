@@ -34,7 +34,7 @@ class Shares:
             whole = item.get_closest_marker("full") is not None
             place = places[name, whole]
             places[name, whole] += 1
-            left = not whole and (name in self.long or bool(case and place % _step(self.cases, name)))
+            left = not whole and (name.startswith(tuple(self.long)) or bool(case and place % _step(self.cases, name)))
             if left:
                 item.add_marker(pytest.mark.full)
             if not (left or whole) or is_due(place, _step(self.drawn, name)):

@@ -30,7 +30,8 @@ from reconciler.doctor.probed.operations import (
 from reconciler.doctor.words import reason_of
 from reconciler.doctor.writing.lab import refusal_in
 from reconciler.doctor.writing.marks import LABEL
-from reconciler.errors import Rejected, RequestFailed
+from reconciler.errors import Rejected, RequestFailed, ServerFault
+from reconciler.prismatic.fetch.paging import check_rows, next_cursor
 from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
@@ -137,13 +138,15 @@ async def _listed(api: Api, query: Operation[Any], what: str, problems: list[str
                 problems.append(f"{what}: {'; '.join(answer.errors) or 'the answer lacks the list'}")
             return rows
         rows += answer.data.nodes
-        info = answer.data.page_info
-        if not info.has_next_page:
+        try:
+            check_rows(what, len(rows))
+            after = next_cursor(what, answer.data)
+        except ServerFault as fault:
+            problems.append(str(fault))
             return rows
-        if not answer.data.nodes or not info.end_cursor or info.end_cursor == page.get("after"):
-            problems.append(f"{what}: the API announces a next page without a cursor for it")
+        if after is None:
             return rows
-        page = {"after": info.end_cursor}
+        page = {"after": after}
 
 
 async def _delete(api: Api, deletion: Operation[Any], identifier: str, what: str, problems: list[str]) -> str:

@@ -131,7 +131,7 @@ class Reader:
 
         start = await self._rows(operation, {**variables, "first": LARGEST_PAGE}, broken)
         total = _total(start) or 0
-        _check_rows(operation.name, total)
+        check_rows(operation.name, total)
         if broken is None and has_offset(operation) and total > len(start.nodes) > 0:
             try:
                 return await OffsetPages(self._api, operation, variables).read_after(start)
@@ -231,10 +231,10 @@ async def _all_nodes(name: str, page: Any, next_page: Callable[[str], Awaitable[
             if identifier in nodes:
                 raise ListChanged("a row moved")
             nodes[identifier] = node
-        _check_rows(name, len(nodes))
+        check_rows(name, len(nodes))
         if total is not None and len(nodes) > total:
             raise ListChanged(f"{total} rows became more")
-        cursor = _next_cursor(name, page)
+        cursor = next_cursor(name, page)
         if cursor is None:
             break
         following = await next_page(cursor)
@@ -251,8 +251,8 @@ def _total(page: Any) -> int | None:
     return getattr(page, "total_count", None)
 
 
-def _next_cursor(name: str, page: Any) -> str | None:
-    """Return the cursor of the next page; ``None`` at the end of the list."""
+def next_cursor(name: str, page: Any) -> str | None:
+    """Return the cursor of the next page; ``None`` at the end of the list. Raises :class:`ServerFault` without one."""
     info: PageInfo | None = getattr(page, "page_info", None)
     if info is None or not info.has_next_page:
         return None
@@ -261,7 +261,7 @@ def _next_cursor(name: str, page: Any) -> str | None:
     return info.end_cursor
 
 
-def _check_rows(name: str, rows: int) -> None:
+def check_rows(name: str, rows: int) -> None:
     if rows > MAX_ROWS:
         raise ServerFault(
             f"{name}: the API lists {rows:,} rows, and at most {MAX_ROWS:,} are read; check PRISMATIC_URL, or "
